@@ -1,0 +1,60 @@
+import * as z from 'zod/mini';
+import { PoisonError } from '../platform/errors.ts';
+import { EVENT_KINDS, type EventKind } from './kinds.ts';
+
+/** What travels through the events queue (design §3): facts of the receipt, and the body as CXone sent it. */
+export interface Envelope {
+  /** 22 base64url characters: 128 bits of SHA-256 over kind and canonical content. */
+  eventId: string;
+  kind: EventKind;
+  /** Exact text by which order is kept; null: the event stands alone. */
+  orderKey: string | null;
+  /** `actionType`/`eventType`, the routing table's key; null for DNC events, which do not go to Kafka. */
+  routingType: string | null;
+  /** Milliseconds since the epoch; windows and order are measured by it, never by "now". */
+  receivedAtMs: number;
+  /** W3C trace context of the request, where it had one. */
+  traceparent?: string;
+  /** The raw request body. Base64 on the wire: SQS alters or refuses U+FFFE and U+FFFF. */
+  body: Uint8Array;
+}
+
+const wireSchema = z.object({
+  v: z.literal(1),
+  eventId: z.string().check(z.regex(/^[\w-]{22}$/)),
+  kind: z.enum(EVENT_KINDS),
+  orderKey: z.nullable(z.string()),
+  routingType: z.nullable(z.string()),
+  receivedAtMs: z.int().check(z.nonnegative()),
+  traceparent: z.optional(z.string()),
+  body: z.string(),
+});
+
+export function encodeEnvelope(envelope: Envelope): string {
+  const { body, ...facts } = envelope;
+  return JSON.stringify({ v: 1, ...facts, body: Buffer.from(body).toString('base64') });
+}
+
+/** Throws PoisonError `envelope-unreadable` for anything the receiver did not write. */
+export function decodeEnvelope(text: string): Envelope {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new PoisonError('envelope-unreadable', 'the queued message is not JSON', cause);
+  }
+  const result = wireSchema.safeParse(json);
+  if (!result.success) {
+    const faults = result.error.issues.map((issue) => `${issue.path.join('.') || 'envelope'}: ${issue.message}`);
+    throw new PoisonError(
+      'envelope-unreadable',
+      `the queued message is no envelope of the relay (${faults.join('; ')})`,
+    );
+  }
+  const { v: _version, traceparent, body, ...facts } = result.data;
+  return {
+    ...facts,
+    ...(traceparent === undefined ? {} : { traceparent }),
+    body: Buffer.from(body, 'base64'),
+  };
+}

@@ -1,0 +1,60 @@
+/**
+ * Every error the relay makes on purpose. `code` is stable (dashboards and runbooks quote it), `retryable` says whether
+ * time alone can heal it. `outcomeOf` is the only place that turns an error into the fate of an event.
+ */
+export class RelayError extends Error {
+  readonly code: string;
+  readonly retryable: boolean;
+
+  constructor(code: string, message: string, options: { retryable: boolean; cause?: unknown }) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.retryable = options.retryable;
+  }
+}
+
+/** A setting is missing or wrong. Thrown at synth or cold start; `setting` names what to change. */
+export class ConfigError extends RelayError {
+  readonly setting: string;
+
+  constructor(setting: string, message: string, cause?: unknown) {
+    super('config', `${setting}: ${message}`, { retryable: false, cause });
+    this.setting = setting;
+  }
+}
+
+/** A neighbour (queue, table, broker, registry, CXone) cannot answer now. Time heals it. */
+export class UnavailableError extends RelayError {
+  constructor(code: string, message: string, cause?: unknown) {
+    super(code, message, { retryable: true, cause });
+  }
+}
+
+/** The event itself can never succeed; `message` becomes the reason in the dead-letter queue. */
+export class PoisonError extends RelayError {
+  constructor(code: string, message: string, cause?: unknown) {
+    super(code, message, { retryable: false, cause });
+  }
+}
+
+/** One wrong field of an input: `path` in JSON-path style without the leading `$.`, empty for the whole. */
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
+/** Retry what time can heal and what nobody foresaw; park only what is known to be hopeless. */
+export function outcomeOf(error: unknown): 'retry' | 'park' {
+  return error instanceof RelayError && !error.retryable ? 'park' : 'retry';
+}
+
+/** `code` of a relay error, the class name of any other: short enough for a metric dimension or a log field. */
+export function codeOf(error: unknown): string {
+  if (error instanceof RelayError) return error.code;
+  return error instanceof Error ? error.name : 'unknown';
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

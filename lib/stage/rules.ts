@@ -1,0 +1,69 @@
+import type { FieldError } from '../platform/errors.ts';
+import type { Stage } from './stage.ts';
+
+const MIB = 1_048_576;
+/** Envelope facts and JSON around the base64 body, generously. */
+const ENVELOPE_OVERHEAD_BYTES = 8192;
+
+/** Which field of an event's content is its order key, first match first (contract §1). */
+const ORDER_FIELDS = {
+  dnc: ['phoneNumber'],
+  'contact-action': ['contactId'],
+  'data-action': ['contactId', 'interactionId'],
+  'interaction-update': ['interactionId'],
+} as const;
+
+/**
+ * What no single key can tell. The first two keep locks unnecessary (design §3): two events with one ledger key must be in
+ * one group, because a group is worked by one invocation at a time.
+ */
+export function crossFieldErrors(stage: Stage): FieldError[] {
+  return [
+    ...strategyErrors(stage),
+    ...transientErrors(stage),
+    ...sizeErrors(stage),
+    ...dncErrors(stage),
+    ...retryErrors(stage),
+  ];
+}
+
+function* strategyErrors({ dedup }: Stage): Generator<FieldError> {
+  for (const [kind, strategy] of Object.entries(dedup.strategies)) {
+    if (strategy === 'interaction' && kind !== 'interaction-update') {
+      yield {
+        path: `dedup.strategies.${kind}`,
+        message: `"interaction" needs a kind that is ordered by its interaction; ${kind} is ordered by ${ORDER_FIELDS[kind as keyof typeof ORDER_FIELDS][0]}: use "content"`,
+      };
+    }
+  }
+}
+
+function* transientErrors({ dedup }: Stage): Generator<FieldError> {
+  for (const [kind, fields] of Object.entries(dedup.transientFields)) {
+    const path = `dedup.transientFields.${kind}`;
+    if (fields.length > 0 && kind !== 'data-action' && kind !== 'contact-action') {
+      yield { path, message: `${kind} has no transient fields: what identifies it is fixed` };
+      continue;
+    }
+    for (const field of ORDER_FIELDS[kind as keyof typeof ORDER_FIELDS]) {
+      if (fields.includes(field)) yield { path, message: `"${field}" is the order key and must count` };
+    }
+    if (kind === 'contact-action' && fields.includes('actionType')) yield { path, message: '"actionType" must count' };
+  }
+}
+
+function* sizeErrors({ maxEventBytes }: Stage): Generator<FieldError> {
+  const queuedBytes = Math.ceil(maxEventBytes / 3) * 4 + ENVELOPE_OVERHEAD_BYTES;
+  if (queuedBytes > MIB)
+    yield { path: 'maxEventBytes', message: `becomes ${queuedBytes} bytes in the queue; SQS takes ${MIB}` };
+}
+
+function* dncErrors({ dnc }: Stage): Generator<FieldError> {
+  if (dnc.api === 'dnc-groups' && dnc.groupId === null)
+    yield { path: 'dnc.groupId', message: 'is needed with dnc.api "dnc-groups"' };
+}
+
+function* retryErrors({ retry }: Stage): Generator<FieldError> {
+  if (retry.firstDelaySeconds > retry.maxDelaySeconds)
+    yield { path: 'retry.maxDelaySeconds', message: 'must be at least firstDelaySeconds' };
+}

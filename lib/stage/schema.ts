@@ -1,0 +1,155 @@
+import * as z from 'zod/mini';
+import { EVENT_KINDS } from '../events/kinds.ts';
+import { subscriptionsSchema } from '../subscriptions/desired.ts';
+
+/**
+ * The stage file (design §11): everything about one deployment that is not a secret. Every key has a default; unknown keys
+ * are refused. Rules that span several keys are in `rules.ts`.
+ */
+
+const text = () => z.string().check(z.minLength(1));
+const positiveInt = (max = Number.MAX_SAFE_INTEGER) => z.int().check(z.positive(), z.maximum(max));
+const httpUrl = () => z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+const topicName = () =>
+  z.string().check(z.regex(/^[a-zA-Z0-9._-]{1,249}$/, 'must be a Kafka topic name: 1 to 249 of a-z A-Z 0-9 . _ -'));
+const kindSchema = z.enum(EVENT_KINDS);
+
+/** 002's table, 000's one event type and 001's (contract §2). */
+const DEFAULT_ROUTING = {
+  INTERACTION_CREATED: 'cxone.interactions.raw',
+  DISPOSITION_UPDATED: 'cxone.dispositions.raw',
+  QUEUE_TRANSFER: 'cxone.transfers.raw',
+  CALL_DISCONNECTED: 'cxone.calls.terminated',
+  DATA_ACTION_TRIGGERED: 'cxone.data-actions.raw',
+  'data.action.updated': 'cxone.data-actions.updated',
+};
+
+/** Subject per topic: 002 validates its four topics against one subject (contract §3). */
+const DEFAULT_SUBJECTS = {
+  'cxone.interactions.raw': 'cxone-data-action-v1',
+  'cxone.dispositions.raw': 'cxone-data-action-v1',
+  'cxone.transfers.raw': 'cxone-data-action-v1',
+  'cxone.calls.terminated': 'cxone-data-action-v1',
+};
+
+/** Canonical route first, then the sources' own (contract §1). */
+export const WEBHOOK_ROUTES = ['/cxone/events', '/cxone/webhook', '/cxone/webhook/data-action', '/webhook'] as const;
+
+export const AUTH_MODES = ['hmac', 'url-token', 'bearer', 'none'] as const;
+
+const routeAuthenticationSchema = z.strictObject({
+  modes: z.prefault(z.array(z.enum(AUTH_MODES)).check(z.minLength(1)), ['hmac', 'url-token']),
+  kinds: z._default(z.nullable(z.array(kindSchema).check(z.minLength(1))), null),
+});
+export type RouteAuthentication = z.output<typeof routeAuthenticationSchema>;
+
+const dedupSchema = z.strictObject({
+  filter: z._default(z.enum(['upstash', 'off']), 'upstash'),
+  windowHours: z._default(positiveInt(24 * 14), 72),
+  eventsPerDay: z._default(positiveInt(), 1_000_000),
+  falsePositiveRate: z._default(z.number().check(z.gt(0), z.lt(1)), 0.001),
+  strategies: z._default(z.partialRecord(kindSchema, z.enum(['content', 'interaction'])), {}),
+  transientFields: z._default(z.partialRecord(kindSchema, z.array(text())), {}),
+});
+
+const kafkaSchema = z.strictObject({
+  brokers: z._default(z.array(z.string().check(z.regex(/^[^\s:]+:\d+$/, 'must be host:port'))), []),
+  clientId: z._default(text(), 'cxone-relay'),
+  tls: z._default(z.boolean(), true),
+  sasl: z._default(z.enum(['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'msk-iam']), 'none'),
+  partitioner: z._default(z.enum(['murmur2', 'crc32']), 'murmur2'),
+  interactionStateTopic: z._default(z.nullable(topicName()), null),
+});
+
+const schemaRegistrySchema = z.strictObject({
+  url: z._default(z.nullable(httpUrl()), null),
+  mode: z._default(z.enum(['local', 'remote']), 'local'),
+  subjects: z._default(z.record(z.string(), text()), DEFAULT_SUBJECTS),
+});
+
+const dncSchema = z.strictObject({
+  defaultRegion: z._default(z.string().check(z.regex(/^[A-Z]{2}$/, 'must be an ISO 3166 country such as US')), 'US'),
+  api: z._default(z.enum(['outbound-contacts', 'dnc-groups']), 'outbound-contacts'),
+  groupId: z._default(z.nullable(text()), null),
+  phoneNumberFormat: z._default(z.enum(['digits', 'number']), 'digits'),
+  batchSize: z._default(positiveInt(100), 100),
+  maxAttempts: z._default(positiveInt(1000), 10),
+  customListIds: z._default(z.array(text()), []),
+  historyYears: z._default(positiveInt(100), 5),
+});
+
+const cxoneSchema = z.strictObject({
+  baseUrl: z._default(z.nullable(httpUrl()), null),
+  authBaseUrl: z._default(z.nullable(httpUrl()), null),
+  authStyle: z._default(z.enum(['basic', 'json', 'form', 'access-key']), 'basic'),
+  tokenPath: z._default(z.nullable(z.string().check(z.startsWith('/'))), null),
+  scopes: z._default(z.array(text()), [
+    'webhook:write',
+    'webhook:read',
+    'event:read',
+    'data:read',
+    'data.action:read',
+    'outbound:contacts:write',
+    'outbound:contacts:read',
+    'outbound:dnc:write',
+    'eventbridge:subscriptions:read',
+    'eventbridge:subscriptions:write',
+  ]),
+  requestsPerSecond: z._default(positiveInt(1000), 50),
+  paths: z.prefault(
+    z.strictObject({
+      outboundContacts: z._default(z.string().check(z.startsWith('/')), '/api/v2/outbound/contacts'),
+      dncGroups: z._default(z.string().check(z.startsWith('/')), '/incontactapi/services/v30/dnc-groups'),
+      eventRegistrations: z._default(z.string().check(z.startsWith('/')), '/api/v2/event/registrations'),
+      webhooks: z._default(z.string().check(z.startsWith('/')), '/api/v2/webhooks'),
+      subscriptions: z._default(z.string().check(z.startsWith('/')), '/api/v2/eventbridge/subscriptions'),
+    }),
+    {},
+  ),
+});
+
+const webhooksSchema = z.strictObject({
+  eventRegistrations: z._default(z.boolean(), true),
+  dataActionWebhooks: z._default(z.boolean(), true),
+  targetUrl: z._default(z.nullable(httpUrl()), null),
+});
+
+const retrySchema = z.strictObject({
+  firstDelaySeconds: z._default(positiveInt(3600), 2),
+  maxDelaySeconds: z._default(positiveInt(3600), 300),
+  maxDelayAfterOneDaySeconds: z._default(positiveInt(21_600), 1800),
+});
+
+const secretNamesSchema = z.strictObject({
+  webhook: z.optional(text()),
+  upstash: z.optional(text()),
+  kafka: z.optional(text()),
+  cxone: z.optional(text()),
+  audit: z.optional(text()),
+});
+
+const vpcSchema = z.strictObject({
+  vpcId: text(),
+  subnetIds: z.array(text()).check(z.minLength(1)),
+  securityGroupIds: z.array(text()).check(z.minLength(1)),
+});
+
+export const stageSchema = z.strictObject({
+  routing: z._default(z.record(text(), topicName()), DEFAULT_ROUTING),
+  authentication: z._default(z.partialRecord(z.enum(WEBHOOK_ROUTES), routeAuthenticationSchema), {}),
+  maxEventBytes: z._default(positiveInt(700_000), 262_144),
+  dedup: z.prefault(dedupSchema, {}),
+  kafka: z.prefault(kafkaSchema, {}),
+  schemaRegistry: z.prefault(schemaRegistrySchema, {}),
+  dnc: z.prefault(dncSchema, {}),
+  cxone: z.prefault(cxoneSchema, {}),
+  webhooks: z.prefault(webhooksSchema, {}),
+  subscriptions: z._default(subscriptionsSchema, []),
+  pruneSubscriptions: z._default(z.boolean(), false),
+  registryWebhookUrl: z._default(z.nullable(httpUrl()), null),
+  retry: z.prefault(retrySchema, {}),
+  alarms: z._default(z.record(z.string(), z.number()), {}),
+  secrets: z.prefault(secretNamesSchema, {}),
+  vpc: z._default(z.nullable(vpcSchema), null),
+});
+export type StageFile = z.output<typeof stageSchema>;

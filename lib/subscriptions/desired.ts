@@ -1,0 +1,74 @@
+import * as z from 'zod/mini';
+
+/** CXone's limits (contract §7), checked before anything is sent. */
+export const MAX_SUBSCRIPTIONS = 100;
+export const MAX_ENDPOINTS = 10;
+export const SUBSCRIPTION_EVENT_TYPES = [
+  'contact.created',
+  'contact.updated',
+  'interaction.completed',
+  'queue.event',
+] as const;
+
+const httpUrl = () => z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+const text = () => z.string().check(z.minLength(1));
+const nonNegativeInt = () => z.int().check(z.nonnegative());
+
+const endpointSchema = z.strictObject({ url: httpUrl(), type: z.enum(['webhook', 'queue']) });
+const filterSchema = z.strictObject({ field: text(), operator: text(), value: z.string() });
+
+const deadLetterQueueSchema = z
+  .strictObject({
+    enabled: z.boolean(),
+    endpointUrl: z.optional(httpUrl()),
+    retentionDays: z.optional(z.int().check(z.positive())),
+  })
+  .check(
+    z.refine((queue) => !queue.enabled || queue.endpointUrl !== undefined, {
+      error: 'an enabled dead-letter queue needs endpointUrl',
+      path: ['endpointUrl'],
+    }),
+  );
+
+const retryConfigurationSchema = z
+  .strictObject({
+    maxRetries: nonNegativeInt(),
+    backoffStrategy: z.enum(['exponential', 'linear']),
+    initialDelayMs: nonNegativeInt(),
+    maxDelayMs: nonNegativeInt(),
+  })
+  .check(
+    z.refine((retry) => retry.initialDelayMs <= retry.maxDelayMs, {
+      error: 'must be at least initialDelayMs',
+      path: ['maxDelayMs'],
+    }),
+  );
+
+/** One declared EventBridge subscription, as the stage file has it and as CXone takes it (contract §7). */
+export const subscriptionSchema = z.strictObject({
+  name: text(),
+  description: z._default(z.string(), ''),
+  eventType: z.enum(SUBSCRIPTION_EVENT_TYPES),
+  filters: z._default(z.array(filterSchema), []),
+  endpoints: z.array(endpointSchema).check(z.minLength(1), z.maxLength(MAX_ENDPOINTS)),
+  deadLetterQueue: z.prefault(deadLetterQueueSchema, { enabled: false }),
+  retryConfiguration: z.prefault(retryConfigurationSchema, {
+    maxRetries: 5,
+    backoffStrategy: 'exponential',
+    initialDelayMs: 1000,
+    maxDelayMs: 10_000,
+  }),
+});
+export type DesiredSubscription = z.output<typeof subscriptionSchema>;
+
+export const subscriptionsSchema = z.array(subscriptionSchema).check(
+  z.maxLength(MAX_SUBSCRIPTIONS, `CXone takes at most ${MAX_SUBSCRIPTIONS} subscriptions an organisation`),
+  z.superRefine((list, context) => {
+    const seen = new Set<string>();
+    for (const [index, { name }] of list.entries()) {
+      if (seen.has(name))
+        context.addIssue({ code: 'custom', path: [index, 'name'], message: `"${name}" is declared twice` });
+      seen.add(name);
+    }
+  }),
+);
