@@ -1,3 +1,4 @@
+import '../platform/validation-messages.ts';
 import { EVENT_KINDS } from '../events/kinds.ts';
 import { ConfigError, type FieldError } from '../platform/errors.ts';
 import { crossFieldErrors } from './rules.ts';
