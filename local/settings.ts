@@ -1,0 +1,84 @@
+import { resolve } from 'node:path';
+import type { Environment } from '../lib/platform/environment.ts';
+import { ConfigError } from '../lib/platform/errors.ts';
+
+/** What one starts the local relay with (design §10). `null`: the built-in stand-in. */
+export interface LocalSettings {
+  /** 0 takes any free port. */
+  port: number;
+  /** Topic logs, function logs and the synthesised template go here. */
+  dataDirectory: string;
+  stageFile: string;
+  kafkaBrokers: string[] | null;
+  /** `redis://…`, put behind a REST bridge. */
+  redisUrl: string | null;
+  upstash: { url: string; token: string } | null;
+  sqsEndpoint: string | null;
+  dynamoEndpoint: string | null;
+  schemaRegistryUrl: string | null;
+  cxone: { baseUrl: string; clientId: string; clientSecret: string } | null;
+  webhookSecret: string;
+}
+
+const DEFAULT_STAGE_FILE = 'infra/stages/local.json';
+
+/** Reads the settings; empty counts as unset. @throws ConfigError naming the first one that cannot be used. */
+export function readLocalSettings(environment: Environment, projectDirectory: string): LocalSettings {
+  const value = (name: string): string | null => environment[name]?.trim() || null;
+  const stageFile = value('RELAY_STAGE_FILE');
+  return {
+    port: port(value('PORT')),
+    dataDirectory: resolve(value('RELAY_DATA_DIR') ?? resolve(projectDirectory, '.local')),
+    stageFile: stageFile === null ? resolve(projectDirectory, DEFAULT_STAGE_FILE) : resolve(stageFile),
+    kafkaBrokers: brokers(value('KAFKA_BROKERS')),
+    redisUrl: url('REDIS_URL', value('REDIS_URL'), /^rediss?:$/),
+    upstash: upstash(value('UPSTASH_REDIS_REST_URL'), value('UPSTASH_REDIS_REST_TOKEN')),
+    sqsEndpoint: httpUrl('AWS_ENDPOINT_URL_SQS', value('AWS_ENDPOINT_URL_SQS')),
+    dynamoEndpoint: httpUrl('AWS_ENDPOINT_URL_DYNAMODB', value('AWS_ENDPOINT_URL_DYNAMODB')),
+    schemaRegistryUrl: httpUrl('SCHEMA_REGISTRY_URL', value('SCHEMA_REGISTRY_URL')),
+    cxone: cxone(value('CXONE_BASE_URL'), value('CXONE_CLIENT_ID'), value('CXONE_CLIENT_SECRET')),
+    webhookSecret: value('CXONE_WEBHOOK_SECRET') ?? 'local-webhook-secret',
+  };
+}
+
+function port(text: string | null): number {
+  if (text === null) return 8787;
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
+    throw new ConfigError('PORT', `"${text}" is no port; give a number from 0 to 65535`);
+  }
+  return Number(text);
+}
+
+function brokers(text: string | null): string[] | null {
+  if (text === null) return null;
+  const list = text.split(',').map((broker) => broker.trim());
+  const wrong = list.find((broker) => !/^[^\s:]+:\d+$/.test(broker));
+  if (wrong !== undefined) throw new ConfigError('KAFKA_BROKERS', `"${wrong}" must be host:port; separate with commas`);
+  return list;
+}
+
+function url(name: string, text: string | null, protocol: RegExp): string | null {
+  if (text === null) return null;
+  if (!URL.canParse(text) || !protocol.test(new URL(text).protocol)) {
+    throw new ConfigError(name, `"${text}" is not a URL of the form ${protocol.source.replace(/[\^$?\\]/g, '')}//host`);
+  }
+  return text.replace(/\/$/, '');
+}
+
+const httpUrl = (name: string, text: string | null) => url(name, text, /^https?:$/);
+
+function upstash(restUrl: string | null, token: string | null): LocalSettings['upstash'] {
+  const checked = httpUrl('UPSTASH_REDIS_REST_URL', restUrl);
+  if (checked === null) return null;
+  if (token === null) throw new ConfigError('UPSTASH_REDIS_REST_TOKEN', 'is needed with UPSTASH_REDIS_REST_URL');
+  return { url: checked, token };
+}
+
+function cxone(baseUrl: string | null, clientId: string | null, clientSecret: string | null): LocalSettings['cxone'] {
+  const checked = httpUrl('CXONE_BASE_URL', baseUrl);
+  if (checked === null) return null;
+  if (clientId === null || clientSecret === null) {
+    throw new ConfigError('CXONE_CLIENT_ID, CXONE_CLIENT_SECRET', 'are needed with CXONE_BASE_URL');
+  }
+  return { baseUrl: checked, clientId, clientSecret };
+}
