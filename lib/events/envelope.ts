@@ -30,10 +30,15 @@ const wireSchema = z.object({
   body: z.string(),
 });
 
+/** ASCII throughout: an order key may hold characters that SQS refuses, and a refused message would be a 503 for ever. */
 export function encodeEnvelope(envelope: Envelope): string {
   const { body, ...facts } = envelope;
-  return JSON.stringify({ v: 1, ...facts, body: Buffer.from(body).toString('base64') });
+  const json = JSON.stringify({ v: 1, ...facts }).replace(/[\u0080-\uffff]/g, escapeUnit);
+  const base64 = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('base64');
+  return `${json.slice(0, -1)},"body":"${base64}"}`; // joined by hand: stringify would look at each base64 character
 }
+
+const escapeUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** Throws PoisonError `envelope-unreadable` for anything the receiver did not write. */
 export function decodeEnvelope(text: string): Envelope {
