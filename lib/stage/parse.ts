@@ -1,8 +1,10 @@
 import '../platform/validation-messages.ts';
 import { EVENT_KINDS } from '../events/kinds.ts';
 import { ConfigError, type FieldError } from '../platform/errors.ts';
+import { cloudErrors } from './cloud-rules.ts';
+import { dependsOnFaulty, settingFaults, withoutFaulty } from './faults.ts';
 import { crossFieldErrors } from './rules.ts';
-import { stageSchema, WEBHOOK_ROUTES } from './schema.ts';
+import { type StageFile, stageSchema, WEBHOOK_ROUTES } from './schema.ts';
 import type { Stage } from './stage.ts';
 
 const DEFAULT_STRATEGIES = {
@@ -19,16 +21,28 @@ const DEFAULT_TRANSIENT = {
 };
 const STAGE_NAME = /^[a-z][a-z0-9-]{0,19}$/;
 
+/** Where a stage runs: `cloud` needs brokers and a CXone that the local relay brings along itself. */
+export type StageTarget = 'cloud' | 'local';
+
 /**
  * Validates a stage file's JSON and fills in every default.
  * @throws ConfigError listing all faults at once, each with path and reason (design §11).
  */
-export function parseStage(name: string, json: unknown): Stage {
+export function parseStage(name: string, json: unknown, target: StageTarget = 'local'): Stage {
   if (!STAGE_NAME.test(name)) throw new ConfigError('stage', `"${name}" must be 1 to 20 of a-z 0-9 -, a letter first`);
   const result = stageSchema.safeParse(json);
-  if (!result.success) throw stageFault(name, result.error.issues.flatMap(fieldErrors));
-  const file = result.data;
-  const stage: Stage = {
+  const schemaFaults = result.success ? [] : result.error.issues.flatMap(settingFaults);
+  const readable = result.success ? result : stageSchema.safeParse(withoutFaulty(json, schemaFaults));
+  if (!readable.success) throw stageFault(name, schemaFaults);
+  const stage = completed(name, readable.data);
+  const ruleFaults = [...crossFieldErrors(stage), ...(target === 'cloud' ? cloudErrors(stage) : [])];
+  const faults = [...schemaFaults, ...ruleFaults.filter((fault) => !dependsOnFaulty(fault, schemaFaults))];
+  if (faults.length > 0) throw stageFault(name, faults);
+  return stage;
+}
+
+function completed(name: string, file: StageFile): Stage {
+  return {
     ...file,
     name,
     authentication: tableOf(
@@ -48,9 +62,6 @@ export function parseStage(name: string, json: unknown): Stage {
       audit: file.secrets.audit ?? `cxone-relay/${name}/audit`,
     },
   };
-  const faults = crossFieldErrors(stage);
-  if (faults.length > 0) throw stageFault(name, faults);
-  return stage;
 }
 
 function stageFault(name: string, faults: FieldError[]): ConfigError {
@@ -59,19 +70,6 @@ function stageFault(name: string, faults: FieldError[]): ConfigError {
     `stage file "${name}"`,
     `${faults.length} fault${faults.length === 1 ? '' : 's'}\n${lines.join('\n')}`,
   );
-}
-
-interface Issue {
-  code: string;
-  path: PropertyKey[];
-  message: string;
-  keys?: string[];
-}
-
-function fieldErrors(issue: Issue): FieldError[] {
-  const path = issue.path.map(String).join('.');
-  if (issue.code !== 'unrecognized_keys' || !issue.keys) return [{ path, message: issue.message }];
-  return issue.keys.map((key) => ({ path: path === '' ? key : `${path}.${key}`, message: 'no such setting' }));
 }
 
 function tableOf<K extends string, V>(keys: readonly K[], value: (key: K) => V): Record<K, V> {

@@ -13,21 +13,27 @@ const ORDER_FIELDS = {
   'interaction-update': ['interactionId'],
 } as const;
 
+/** A fault found by a rule; `reads` names the other settings it depends on. */
+export interface RuleFault extends FieldError {
+  reads?: string[];
+}
+
 /**
  * What no single key can tell. The first two keep locks unnecessary (design §3): two events with one ledger key must be in
  * one group, because a group is worked by one invocation at a time.
  */
-export function crossFieldErrors(stage: Stage): FieldError[] {
+export function crossFieldErrors(stage: Stage): RuleFault[] {
   return [
     ...strategyErrors(stage),
     ...transientErrors(stage),
     ...sizeErrors(stage),
     ...dncErrors(stage),
     ...retryErrors(stage),
+    ...registryErrors(stage),
   ];
 }
 
-function* strategyErrors({ dedup }: Stage): Generator<FieldError> {
+function* strategyErrors({ dedup }: Stage): Generator<RuleFault> {
   for (const [kind, strategy] of Object.entries(dedup.strategies)) {
     if (strategy === 'interaction' && kind !== 'interaction-update') {
       yield {
@@ -38,7 +44,7 @@ function* strategyErrors({ dedup }: Stage): Generator<FieldError> {
   }
 }
 
-function* transientErrors({ dedup }: Stage): Generator<FieldError> {
+function* transientErrors({ dedup }: Stage): Generator<RuleFault> {
   for (const [kind, fields] of Object.entries(dedup.transientFields)) {
     const path = `dedup.transientFields.${kind}`;
     if (fields.length > 0 && kind !== 'data-action' && kind !== 'contact-action') {
@@ -52,18 +58,36 @@ function* transientErrors({ dedup }: Stage): Generator<FieldError> {
   }
 }
 
-function* sizeErrors({ maxEventBytes }: Stage): Generator<FieldError> {
+function* sizeErrors({ maxEventBytes }: Stage): Generator<RuleFault> {
   const queuedBytes = Math.ceil(maxEventBytes / 3) * 4 + ENVELOPE_OVERHEAD_BYTES;
   if (queuedBytes > MIB)
     yield { path: 'maxEventBytes', message: `becomes ${queuedBytes} bytes in the queue; SQS takes ${MIB}` };
 }
 
-function* dncErrors({ dnc }: Stage): Generator<FieldError> {
+function* dncErrors({ dnc }: Stage): Generator<RuleFault> {
   if (dnc.api === 'dnc-groups' && dnc.groupId === null)
-    yield { path: 'dnc.groupId', message: 'is needed with dnc.api "dnc-groups"' };
+    yield {
+      path: 'dnc.groupId',
+      message: 'must name the DNC group when dnc.api is "dnc-groups"',
+      reads: ['dnc.api'],
+    };
 }
 
-function* retryErrors({ retry }: Stage): Generator<FieldError> {
-  if (retry.firstDelaySeconds > retry.maxDelaySeconds)
-    yield { path: 'retry.maxDelaySeconds', message: 'must be at least firstDelaySeconds' };
+function* retryErrors({ retry }: Stage): Generator<RuleFault> {
+  const { firstDelaySeconds, maxDelaySeconds } = retry;
+  if (firstDelaySeconds > maxDelaySeconds)
+    yield {
+      path: 'retry.maxDelaySeconds',
+      message: `${maxDelaySeconds} must be at least firstDelaySeconds, ${firstDelaySeconds}`,
+      reads: ['retry.firstDelaySeconds'],
+    };
+}
+
+/** Refused rather than ignored: who sets it believes that events are validated. */
+function* registryErrors({ schemaRegistry }: Stage): Generator<RuleFault> {
+  if (schemaRegistry.url !== null)
+    yield {
+      path: 'schemaRegistry.url',
+      message: 'validation against a registry is not in this release; leave it null',
+    };
 }

@@ -1,0 +1,70 @@
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { DedupRouterEnvironment } from '../../functions/dedup-router/config.ts';
+import type { EventsQueue } from '../events-queue.ts';
+import { type FunctionContext, RelayFunction } from '../relay-function.ts';
+import type { Secrets } from '../secrets.ts';
+import type { Tables } from '../tables.ts';
+
+export interface RouterParts {
+  queues: EventsQueue;
+  tables: Tables;
+  secrets: Secrets;
+  batchSize: number;
+}
+
+/**
+ * Works the events queue. In a VPC it needs ways out to SQS, Secrets Manager and Upstash (NAT, or interface endpoints for
+ * the first two) and to DynamoDB (a gateway endpoint); the stack creates none, the network is its owner's.
+ */
+export function dedupRouter(
+  scope: Construct,
+  context: FunctionContext,
+  { queues, tables, secrets, batchSize }: RouterParts,
+): RelayFunction<DedupRouterEnvironment> {
+  const { Ledger, InteractionState, DncQueue, DncHistory } = tables.byName;
+  const router = new RelayFunction<DedupRouterEnvironment>(scope, 'DedupRouter', context, {
+    name: 'dedup-router',
+    description: 'Deduplicates events and routes them, in order, to Kafka and the DNC queue',
+    environment: {
+      EVENTS_QUEUE_URL: queues.events.queueUrl,
+      DEAD_LETTER_QUEUE_URL: queues.deadLetter.queueUrl,
+      LEDGER_TABLE: Ledger.tableName,
+      INTERACTION_STATE_TABLE: InteractionState.tableName,
+      DNC_QUEUE_TABLE: DncQueue.tableName,
+      DNC_HISTORY_TABLE: DncHistory.tableName,
+      UPSTASH_SECRET_NAME: secrets.nameOf('upstash'),
+      KAFKA_SECRET_NAME: secrets.nameOf('kafka'),
+    },
+    memoryMiB: 1024, // up to 6 MB of events a batch in several forms, TLS to five neighbours at once
+    vpc: context.stage.vpc,
+  });
+  router.allow(
+    ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
+    [queues.events.queueArn],
+  );
+  router.allow(['sqs:SendMessage'], [queues.deadLetter.queueArn]);
+  router.allow(
+    ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'],
+    [Ledger.tableArn],
+  );
+  router.allow(
+    ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    [InteractionState.tableArn, DncQueue.tableArn],
+  );
+  router.allow(['dynamodb:PutItem'], [DncHistory.tableArn]);
+  secrets.grantRead(router.role, ['upstash', 'kafka']);
+  consume(router, queues, batchSize);
+  return router;
+}
+
+/** No batching window: FIFO has none. Failed records alone come back (`batchItemFailures`). */
+function consume(router: RelayFunction<DedupRouterEnvironment>, queues: EventsQueue, batchSize: number): void {
+  const mapping = new EventSourceMapping(router, 'Events', {
+    target: router.lambda,
+    eventSourceArn: queues.events.queueArn,
+    batchSize,
+    reportBatchItemFailures: true,
+  });
+  mapping.node.addDependency(router.role); // Lambda checks the right to receive when the mapping is made
+}

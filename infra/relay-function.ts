@@ -1,0 +1,82 @@
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, CfnFunction, type Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { type FunctionName, functionName } from '../lib/stage/names.ts';
+import type { Stage } from '../lib/stage/stage.ts';
+
+/** What all functions of a stage share. */
+export interface FunctionContext {
+  stage: Stage;
+  timeoutSeconds: Record<FunctionName, number>;
+  codeOf: (name: FunctionName) => Code;
+  logRetention: RetentionDays;
+  removalPolicy: RemovalPolicy;
+}
+
+export interface RelayFunctionProps<E> {
+  name: FunctionName;
+  description: string;
+  /** Typed by the function's own config.ts, so that a forgotten variable does not compile. */
+  environment: E;
+  /** CPU comes with memory: 1,769 MB is one core. */
+  memoryMiB: number;
+  vpc?: Stage['vpc'];
+}
+
+/**
+ * One Lambda with its own role and log group. The role starts with nothing but writing to that group; each function's
+ * construct adds the exact actions it needs. No retries by Lambda itself: queue and schedules have their own.
+ */
+export class RelayFunction<E extends Record<string, string | undefined>> extends Construct {
+  readonly lambda: LambdaFunction;
+  readonly role: Role;
+
+  constructor(scope: Construct, id: string, context: FunctionContext, props: RelayFunctionProps<E>) {
+    super(scope, id);
+    const name = functionName(context.stage.name, props.name);
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/lambda/${name}`,
+      retention: context.logRetention,
+      removalPolicy: context.removalPolicy,
+    });
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(this.role);
+    this.lambda = new LambdaFunction(this, 'Function', {
+      functionName: name,
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: context.codeOf(props.name),
+      memorySize: props.memoryMiB,
+      timeout: Duration.seconds(context.timeoutSeconds[props.name]),
+      environment: {
+        ...definedOnly(props.environment),
+        POWERTOOLS_SERVICE_NAME: props.name,
+        POWERTOOLS_LOG_LEVEL: 'INFO',
+      },
+      role: this.role,
+      logGroup,
+    });
+    if (props.vpc) this.#attach(props.vpc);
+  }
+
+  allow(actions: string[], resources: string[]): void {
+    this.role.addToPolicy(new PolicyStatement({ actions, resources }));
+  }
+
+  /** By ids alone, without a look-up, so that synth stays offline. */
+  #attach({ subnetIds, securityGroupIds }: NonNullable<Stage['vpc']>): void {
+    this.role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole'));
+    const resource = this.lambda.node.defaultChild;
+    if (resource instanceof CfnFunction) resource.vpcConfig = { subnetIds, securityGroupIds };
+  }
+}
+
+function definedOnly(environment: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

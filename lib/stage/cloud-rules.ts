@@ -1,0 +1,35 @@
+import type { RuleFault } from './rules.ts';
+import type { Stage } from './stage.ts';
+
+const HOUR_SECONDS = 3600;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
+/** The router retries this long, then parks (design §2.6). */
+const RETRY_DAYS = 13;
+/** SQS allows 1000 receives; these are left for the growing delays at the start and for batches that ran out of time. */
+const PLANNED_RECEIVES = 900;
+
+/** What a stage in the cloud needs, and the local relay supplies itself. */
+export function* cloudErrors(stage: Stage): Generator<RuleFault> {
+  if (stage.kafka.brokers.length === 0)
+    yield { path: 'kafka.brokers', message: 'must name at least one broker as host:port; events go there' };
+  if (stage.cxone.baseUrl === null)
+    yield {
+      path: 'cxone.baseUrl',
+      message: "must be the URL of the tenant's CXone API; tokens, DNC and subscriptions need it",
+    };
+  yield* receiveCountErrors(stage);
+}
+
+/** Retries that come too often use up SQS's receives before the thirteen days are over, and the event would be parked early. */
+function* receiveCountErrors({ retry }: Stage): Generator<RuleFault> {
+  const { maxDelaySeconds, maxDelayAfterOneDaySeconds } = retry;
+  const receives =
+    DAY_SECONDS / maxDelaySeconds +
+    ((RETRY_DAYS - 1) * DAY_SECONDS) / Math.max(maxDelaySeconds, maxDelayAfterOneDaySeconds);
+  if (receives > PLANNED_RECEIVES)
+    yield {
+      path: 'retry',
+      message: `a failing event would be received ${Math.ceil(receives)} times in ${RETRY_DAYS} days, and SQS parks it after 1000: raise maxDelaySeconds (300) or maxDelayAfterOneDaySeconds (1800)`,
+      reads: ['retry.maxDelaySeconds', 'retry.maxDelayAfterOneDaySeconds'],
+    };
+}

@@ -1,0 +1,26 @@
+/** Physical names of what a stage owns: always with the stage in them, so that two stages of one account never collide. */
+export const FUNCTION_NAMES = [
+  'webhook-receiver',
+  'dedup-router',
+  'dnc-batcher',
+  'subscription-reconciler',
+  'token-refresher',
+] as const;
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
+
+export const TABLE_NAMES = [
+  'Ledger',
+  'InteractionState',
+  'DncQueue',
+  'DncHistory',
+  'Tokens',
+  'Control',
+  'Audit',
+] as const;
+export type TableName = (typeof TABLE_NAMES)[number];
+
+export const stackName = (stage: string): string => `cxone-relay-${stage}`;
+export const functionName = (stage: string, name: FunctionName): string => `cxone-relay-${stage}-${name}`;
+export const tableName = (stage: string, name: TableName): string => `cxone-relay-${stage}-${name}`;
+export const eventsQueueName = (stage: string): string => `cxone-relay-${stage}-events.fifo`;
+export const deadLetterQueueName = (stage: string): string => `cxone-relay-${stage}-events-dlq.fifo`;
