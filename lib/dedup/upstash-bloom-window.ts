@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { Redis } from '@upstash/redis';
+import { messageOf, UnavailableError } from '../platform/errors.ts';
+import { type BloomCommand, type BloomKeys, bloomCommand, parseBloomReply } from './bloom-command.ts';
+import { BLOOM_SCRIPT } from './bloom-script.ts';
+import type { BloomWindow } from './bloom-window.ts';
+
+export interface UpstashCredentials {
+  /** https://….upstash.io, or any server that speaks Upstash's REST form. */
+  url: string;
+  token: string;
+}
+
+export interface UpstashBloomWindowSettings extends BloomKeys {
+  /** A cached secret; asked at every call, and told when the server has refused it. */
+  credentials: { get(): Promise<UpstashCredentials>; refetch(): Promise<boolean> };
+  /** Of one check, a second request after NOSCRIPT included. */
+  budgetMs?: number;
+  /**
+   * Whether the script asks Upstash to lock only this stage's keys instead of the whole database. Default: only where the
+   * host is Upstash's, because plain Redis refuses a script with that flag.
+   */
+  keyLocking?: boolean;
+}
+
+const DEFAULT_BUDGET_MS = 250;
+const KEY_LOCKING = '#!lua flags=allow-key-locking\n';
+/** The client quotes the whole command after this; an error message is to stay short. */
+const QUOTED_COMMAND = ', command was:';
+
+/** The Bloom window on Upstash Redis: one script, one HTTP round trip, no retries. Rejects with UnavailableError. */
+export function createUpstashBloomWindow(settings: UpstashBloomWindowSettings): BloomWindow {
+  const { credentials, geometry, budgetMs = DEFAULT_BUDGET_MS } = settings;
+  let connected: { to: UpstashCredentials; runner: ScriptRunner } | undefined;
+
+  const connect = async (): Promise<ScriptRunner> => {
+    const to = await credentials.get();
+    if (!connected || connected.to.url !== to.url || connected.to.token !== to.token)
+      connected = { to, runner: scriptRunner(to, settings.keyLocking ?? isUpstashHost(to.url)) };
+    return connected.runner;
+  };
+
+  return {
+    capacity: geometry.capacity,
+    async check(request) {
+      try {
+        const command = bloomCommand(settings, request);
+        const run = await connect();
+        const reply = await run(command, AbortSignal.timeout(budgetMs));
+        return parseBloomReply(reply, command.generations, request.events.length);
+      } catch (cause) {
+        const [message = ''] = messageOf(cause).split(QUOTED_COMMAND);
+        if (/unauthorized|wrongpass|noauth/i.test(message)) await credentials.refetch();
+        throw new UnavailableError('redis-unavailable', `no usable answer from Redis: ${message.slice(0, 200)}`);
+      }
+    },
+  };
+}
+
+type ScriptRunner = (command: BloomCommand, signal: AbortSignal) => Promise<unknown>;
+
+/** EVALSHA, and EVAL where the server does not know the script yet (first use, restart, SCRIPT FLUSH). */
+function scriptRunner({ url, token }: UpstashCredentials, keyLocking: boolean): ScriptRunner {
+  const script = keyLocking ? KEY_LOCKING + BLOOM_SCRIPT : BLOOM_SCRIPT;
+  const sha1 = createHash('sha1').update(script).digest('hex');
+  let nextSignal: AbortSignal | undefined;
+  const redis = new Redis({
+    url,
+    token,
+    retry: { retries: 0 }, // `false` would still retry once
+    automaticDeserialization: false,
+    responseEncoding: false,
+    enableAutoPipelining: false,
+    enableTelemetry: false,
+    // asked synchronously within the call; as a function, so that an abort rejects instead of answering "Aborted"
+    signal: () => nextSignal ?? AbortSignal.abort(),
+  });
+  return async ({ keys, args }, signal) => {
+    nextSignal = signal;
+    try {
+      return await redis.evalsha(sha1, keys, args);
+    } catch (error) {
+      if (!messageOf(error).includes('NOSCRIPT')) throw error;
+    }
+    nextSignal = signal;
+    return redis.eval(script, keys, args);
+  };
+}
+
+const isUpstashHost = (url: string): boolean => URL.canParse(url) && new URL(url).hostname.endsWith('.upstash.io');
