@@ -3,12 +3,13 @@
  * time alone can heal it. `outcomeOf` is the only place that turns an error into the fate of an event.
  */
 export class RelayError extends Error {
+  /** Spelt out, because the bundles' class names are shortened. */
+  override readonly name: string = 'RelayError';
   readonly code: string;
   readonly retryable: boolean;
 
   constructor(code: string, message: string, options: { retryable: boolean; cause?: unknown }) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.name = new.target.name;
     this.code = code;
     this.retryable = options.retryable;
   }
@@ -16,6 +17,7 @@ export class RelayError extends Error {
 
 /** A setting is missing or wrong. Thrown at synth or cold start; `setting` names what to change. */
 export class ConfigError extends RelayError {
+  override readonly name: string = 'ConfigError';
   readonly setting: string;
 
   constructor(setting: string, message: string, cause?: unknown) {
@@ -26,6 +28,7 @@ export class ConfigError extends RelayError {
 
 /** A neighbour (queue, table, broker, registry, CXone) cannot answer now. Time heals it. */
 export class UnavailableError extends RelayError {
+  override readonly name: string = 'UnavailableError';
   constructor(code: string, message: string, cause?: unknown) {
     super(code, message, { retryable: true, cause });
   }
@@ -33,6 +36,7 @@ export class UnavailableError extends RelayError {
 
 /** The event itself can never succeed; `message` becomes the reason in the dead-letter queue. */
 export class PoisonError extends RelayError {
+  override readonly name: string = 'PoisonError';
   constructor(code: string, message: string, cause?: unknown) {
     super(code, message, { retryable: false, cause });
   }

@@ -1,0 +1,21 @@
+import { parseArgs } from 'node:util';
+import { FUNCTION_NAMES } from '../lib/stage/names.ts';
+import { buildApp } from './build-app.ts';
+import { bundleOf } from './bundle.ts';
+import { assertBundleSizes, bundleTable } from './bundle-report.ts';
+import { exitOnConfigError } from './exit-on-config-error.ts';
+import { readStageFile, stageFilePath } from './stage-file.ts';
+
+/**
+ * `npm run synth [-- --stage prod]`: writes cdk.out and holds the bundles to their bounds. It calls the app that
+ * `cdk deploy` runs, without the command line around it: no network, no credentials, no account. The template is the same
+ * because buildApp supplies the context that the command line would (a test compares the two).
+ */
+exitOnConfigError(() => {
+  const { stage } = parseArgs({ options: { stage: { type: 'string', default: 'dev' } } }).values;
+  const assembly = buildApp({ stage: readStageFile(stageFilePath(stage), 'cloud'), outdir: 'cdk.out' }).synth();
+  const bundles = new Map(FUNCTION_NAMES.map((name) => [name, bundleOf(name)]));
+  for (const { stackName, templateFullPath } of assembly.stacks) console.log(`${stackName}: ${templateFullPath}`);
+  console.log(bundleTable(bundles));
+  assertBundleSizes(bundles);
+});
