@@ -1,0 +1,66 @@
+import type { CxoneClient } from '../cxone/types.ts';
+import { answerOfError, fieldOf, shortReason } from './cxone-answer.ts';
+import type { BatchAnswer, ContactResult, DncApi, DncContact } from './dnc-api.ts';
+
+/** CXone's own limit (contract §9). */
+const MAX_RECORDS = 100;
+
+export interface DncGroupsSettings {
+  client: CxoneClient;
+  /** `cxone.paths.dncGroups`. */
+  path: string;
+  groupId: string;
+  /** CXone's published types disagree: a string of digits without plus, or a number. */
+  phoneNumberFormat: 'digits' | 'number';
+}
+
+/**
+ * Do-Not-Call by the documented Admin API (contract §9): opt-outs are POSTed to the group, opt-ins DELETEd from it with a
+ * body, so the two go in lanes of their own. The answer is 200 with one result a record: a 200 is not "all taken", and a
+ * refused record harms no neighbour.
+ */
+export function createDncGroups({ client, path, groupId, phoneNumberFormat }: DncGroupsSettings): DncApi {
+  return {
+    laneOf: ({ preference }) => ({ name: preference, limit: MAX_RECORDS }),
+
+    async send(contacts, { beginByMs, timeoutMs }) {
+      try {
+        const { body } = await client.request({
+          method: contacts[0]?.preference === 'optIn' ? 'DELETE' : 'POST',
+          path: `${path}/${encodeURIComponent(groupId)}/records`,
+          json: { dncGroupRecords: contacts.map((contact) => recordOf(contact, phoneNumberFormat)) },
+          attempts: 1, // the client's own repeats would hide that an earlier try may still be executed
+          timeoutMs,
+          deadlineMs: beginByMs,
+        });
+        return answerOfBody(body, contacts.length);
+      } catch (error) {
+        return answerOfError(error, 'cxone.paths.dncGroups or dnc.groupId');
+      }
+    },
+  };
+}
+
+function recordOf({ phoneNumber }: DncContact, format: 'digits' | 'number'): object {
+  const digits = phoneNumber.replace(/^\+/, '');
+  return { phoneNumber: format === 'number' ? Number(digits) : digits };
+}
+
+/** POST wraps the results in `resultSet`, DELETE does not; both forms are read from either. */
+function answerOfBody(body: unknown, count: number): BatchAnswer {
+  const listed = fieldOf(fieldOf(body, 'resultSet') ?? body, 'recordResults');
+  if (!Array.isArray(listed) || listed.length !== count) {
+    const had = Array.isArray(listed) ? `${listed.length}` : 'no';
+    return { kind: 'open', reason: `CXone answered ${count} records with ${had} results` };
+  }
+  return { kind: 'results', results: listed.map(resultOf) };
+}
+
+function resultOf(result: unknown): ContactResult {
+  const success = fieldOf(result, 'success');
+  if (success === true) return { kind: 'taken' };
+  const error = fieldOf(result, 'error');
+  const words = typeof error === 'string' && error !== '' ? error : JSON.stringify(error ?? 'no reason given');
+  if (success === false) return { kind: 'refused', reason: shortReason(words) };
+  return { kind: 'unanswered', reason: 'the record’s result says neither success nor error' };
+}

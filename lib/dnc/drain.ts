@@ -1,0 +1,113 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { AuditTrail } from '../platform/audit-port.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { HeldLease } from '../platform/lease.ts';
+import type { Log } from '../platform/logging.ts';
+import { createAnswerSteps, type Stop } from './answer-steps.ts';
+import { adaptiveBatchSize } from './batch-size.ts';
+import type { DncApi } from './dnc-api.ts';
+import { dueNumbers } from './due-numbers.ts';
+import { createFates, type Tally } from './fates.ts';
+import { createGroupRun, type GroupRun } from './group-run.ts';
+import type { DncHistory } from './history.ts';
+import { READ_ITEMS, readItems } from './item-reader.ts';
+import { createLanes } from './lanes.ts';
+import { type LatenessSettings, leaseCover } from './lease-cover.ts';
+import type { Pause } from './pause.ts';
+import { createRequestSender } from './request-sender.ts';
+import { createSettlement } from './settlement.ts';
+import type { DncItem } from './types.ts';
+
+export interface DrainSettings {
+  dynamo: Pick<DynamoDBClient, 'send'>;
+  /** DncQueue. */
+  table: string;
+  history: DncHistory;
+  api: DncApi;
+  audit: AuditTrail;
+  pause: Pause;
+  batchSize: number;
+  maxAttempts: number;
+  lateness: LatenessSettings;
+  clock: Clock;
+  log: Log;
+  random: () => number;
+}
+
+export interface DrainRun {
+  lease: HeldLease;
+  acquiredAtMs: number;
+  leaseMs: number;
+  /** Every request has ended by then (epoch ms); settling the last one may take a few seconds more. */
+  deadlineMs: number;
+}
+
+export interface Drained {
+  tally: Tally;
+  /** `empty`: nothing due is left. */
+  stoppedBy: 'empty' | Stop;
+}
+
+/**
+ * Sends what is due, the longest due first, until nothing is or the run must stop. Releases the lease once no request can
+ * outlive it unnoticed. `tally` is filled in as it goes, so it is right even when this rejects.
+ */
+export async function drain(settings: DrainSettings, run: DrainRun, tally: Tally): Promise<Drained['stoppedBy']> {
+  const { clock, pause } = settings;
+  if ((await pause.untilMs()) > clock.nowMs()) {
+    await run.lease.release();
+    return 'throttled';
+  }
+  const groups = assemble(settings, run, tally);
+  const [drained] = await Promise.allSettled([drainPasses(settings, groups)]);
+  await groups.close(drained.status === 'fulfilled' ? drained.value : undefined);
+  await run.lease.release();
+  if (drained.status === 'rejected') throw drained.reason;
+  return drained.value ?? 'empty';
+}
+
+function assemble(settings: DrainSettings, run: DrainRun, tally: Tally): GroupRun {
+  const { lateness, clock } = settings;
+  const size = adaptiveBatchSize(settings.batchSize);
+  const fates = createFates({ ...settings, settlement: createSettlement(settings) }, tally);
+  const cover = leaseCover(run.lease, { ...run, durationMs: run.leaseMs, lateness, clock });
+  const sender = createRequestSender({ ...settings, cover });
+  const timeLeftMs = () => run.deadlineMs - clock.nowMs() - lateness.beginMs - lateness.timeoutMs;
+  const steps = createAnswerSteps({ ...settings, fates, size, timeLeftMs });
+  return createGroupRun({ sender, steps, fates, size, timeLeftMs, clock }, tally);
+}
+
+/** Passes over the index until one finds nothing to send: new wishes come while others are sent. */
+async function drainPasses(settings: DrainSettings, groups: GroupRun): Promise<Stop | undefined> {
+  for (;;) {
+    let sentSome = false;
+    for await (const batch of dueBatches(settings)) {
+      sentSome = true;
+      const stop = await groups.send(batch);
+      if (stop !== undefined) return stop;
+    }
+    await groups.endPass();
+    if (!sentSome) return undefined;
+  }
+}
+
+async function* dueBatches(settings: DrainSettings): AsyncGenerator<DncItem[]> {
+  const { api, batchSize, clock } = settings;
+  const lanes = createLanes(api, batchSize);
+  let numbers: string[] = [];
+  const readNumbers = async (): Promise<DncItem[][]> => {
+    const items = await readItems(settings, numbers);
+    numbers = [];
+    return items.filter((item) => maySend(item, clock.nowMs())).flatMap((item) => [lanes.add(item) ?? []]);
+  };
+  for await (const number of dueNumbers(settings, clock.nowMs())) {
+    if (numbers.push(number) === READ_ITEMS) yield* (await readNumbers()).filter((batch) => batch.length > 0);
+  }
+  yield* (await readNumbers()).filter((batch) => batch.length > 0);
+  yield* lanes.rest();
+}
+
+/** The index may be stale, and an earlier request of the number may still be executed. */
+function maySend({ state, nextAttemptAtMs, notBeforeMs }: DncItem, nowMs: number): boolean {
+  return state === 'pending' && nextAttemptAtMs <= nowMs && notBeforeMs <= nowMs;
+}

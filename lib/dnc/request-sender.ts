@@ -1,0 +1,90 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { AuditTrail } from '../platform/audit-port.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { BatchAnswer, DncApi } from './dnc-api.ts';
+import type { Sendable } from './group.ts';
+import type { DncHistory } from './history.ts';
+import type { LatenessSettings, LeaseCover } from './lease-cover.ts';
+
+export interface RequestSenderSettings {
+  api: DncApi;
+  audit: AuditTrail;
+  history: DncHistory;
+  cover: LeaseCover;
+  lateness: LatenessSettings;
+  clock: Clock;
+}
+
+/** Makes one request known before it is made: in the audit trail by id, count and digest, and in each number's history. */
+export interface RequestSender {
+  /** Undefined: the lease was lost and nothing was sent. Rejects as DncApi does, or when trail or history cannot be written. */
+  send(members: readonly Sendable[]): Promise<{ requestId: string; answer: BatchAnswer } | undefined>;
+  /** The outcome, for the trail. */
+  conclude(requestId: string, members: readonly Sendable[], answer: BatchAnswer): Promise<void>;
+}
+
+const OPERATION = 'dnc batch';
+
+export function createRequestSender(settings: RequestSenderSettings): RequestSender {
+  const { api, audit, history, cover, lateness, clock } = settings;
+
+  const announce = async (requestId: string, members: readonly Sendable[]): Promise<void> => {
+    const atMs = clock.nowMs();
+    await audit.append({ operation: OPERATION, subject: requestId, status: 'intent', details: describe(members) });
+    await history.append(
+      members.map(({ item: { phoneNumber, eventId, preference, eventTime } }) => {
+        return { phoneNumber, eventId, preference, eventTime, type: 'sent' as const, atMs, requestId };
+      }),
+    );
+  };
+  const fail = (requestId: string, members: readonly Sendable[], error: string): Promise<void> =>
+    audit.append({
+      operation: OPERATION,
+      subject: requestId,
+      status: 'failure',
+      details: { ...describe(members), error },
+    });
+
+  return {
+    async send(members) {
+      if (!(await cover.ensure())) return undefined;
+      const requestId = randomUUID();
+      await announce(requestId, members);
+      if (!(await cover.ensure())) {
+        await fail(requestId, members, 'not sent: the lease was lost'); // announcing took very long
+        return undefined;
+      }
+      const beginByMs = clock.nowMs() + lateness.beginMs;
+      const contacts = members.map(({ contact }) => contact);
+      try {
+        return { requestId, answer: await api.send(contacts, { beginByMs, timeoutMs: lateness.timeoutMs }) };
+      } catch (error) {
+        await fail(requestId, members, error instanceof Error ? error.message : String(error));
+        throw error;
+      }
+    },
+
+    conclude: (requestId, members, answer) =>
+      audit.append({
+        operation: OPERATION,
+        subject: requestId,
+        status: answer.kind === 'results' ? 'success' : answer.kind === 'open' ? 'unknown' : 'failure',
+        details: { ...describe(members), ...outcomeOf(answer) },
+      }),
+  };
+}
+
+/** The digest ties the request to the histories (number, preference, event) without naming anyone. */
+function describe(members: readonly Sendable[]): Record<string, string | number> {
+  const digest = createHash('sha256');
+  for (const { item } of members) digest.update(`${item.phoneNumber} ${item.preference} ${item.eventId}\n`);
+  const optOuts = members.filter(({ item }) => item.preference === 'optOut').length;
+  return { contacts: members.length, optOuts, optIns: members.length - optOuts, digest: digest.digest('hex') };
+}
+
+function outcomeOf(answer: BatchAnswer): Record<string, string | number> {
+  if (answer.kind === 'throttled') return { answer: 'throttled' };
+  if (answer.kind !== 'results') return { answer: answer.kind, reason: answer.reason };
+  const taken = answer.results.filter(({ kind }) => kind === 'taken').length;
+  return { answer: 'results', taken, notTaken: answer.results.length - taken };
+}
