@@ -1,27 +1,20 @@
-import { randomBytes } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bufferedServer, type LoopbackServer, listenOnLoopback, sendJson } from '../loopback-server.ts';
 import { runCommand } from './commands.ts';
 import { Keyspace } from './keyspace.ts';
 import { integer, RedisError, type Reply, wrongArguments } from './reply.ts';
+import { type RedisRestServer, serveRedisRest } from './rest-server.ts';
 import { createScripting, type Scripting } from './scripting.ts';
 
 /**
  * - `away`: connections are cut; the filter is unreachable.
- * - `slow`: commands take effect, the answer comes late.
+ * - `slow`: the answer comes late, the command takes effect at that time.
  * - `garbage`: a proxy's HTML page instead of an answer.
  * - `read-only`: nothing that writes is executed, as on a replica.
  */
-export type Disturbance =
-  | { kind: 'away' }
-  | { kind: 'slow'; byMs: number }
-  | { kind: 'garbage' }
-  | { kind: 'read-only' };
+export type Disturbance = { kind: 'away' } | { kind: 'slow'; byMs: number } | { kind: 'garbage' } | { kind: 'read-only' };
 
-/** Upstash's REST form of Redis in this process: `POST /` one command, `POST /pipeline` several. */
-export interface EmbeddedRedis extends LoopbackServer {
-  token: string;
+/** Upstash Redis in this process. */
+export interface EmbeddedRedis extends RedisRestServer {
   /** Runs one command as a client would. */
   command(...command: string[]): Reply;
   /** undefined: well again. */
@@ -35,7 +28,6 @@ const READING = new Set(['PING', 'GET', 'STRLEN', 'GETRANGE', 'GETBIT', 'EXISTS'
 
 export async function startEmbeddedRedis(): Promise<EmbeddedRedis> {
   const keyspace = new Keyspace();
-  const token = randomBytes(24).toString('base64url');
   let disturbance: Disturbance | undefined;
   const call = (name: string, args: readonly string[]): Reply => {
     if (disturbance?.kind === 'read-only' && !READING.has(name.toUpperCase())) throw READ_ONLY;
@@ -44,72 +36,26 @@ export async function startEmbeddedRedis(): Promise<EmbeddedRedis> {
   const scripting = await createScripting(call);
   const execute = (command: readonly string[]) => executeCommand(scripting, call, command);
 
-  const server = bufferedServer(async (request, body, response) => {
-    if (disturbance?.kind === 'away') return void request.socket.destroy();
-    if (disturbance?.kind === 'garbage') return void response.writeHead(200).end('<html>Bad gateway</html>');
-    const lateByMs = disturbance?.kind === 'slow' ? disturbance.byMs : 0;
-    if (request.headers.authorization !== `Bearer ${token}`) return sendJson(response, 401, { error: 'Unauthorized' });
-    const answer = answerTo(request.url ?? '/', body, execute);
-    if (lateByMs > 0) await sleep(lateByMs, undefined, { ref: false });
-    sendAnswer(response, answer);
+  const rest = await serveRedisRest(execute, async (request, response) => {
+    if (disturbance?.kind === 'slow') await sleep(disturbance.byMs, undefined, { ref: false });
+    if (disturbance?.kind === 'away') request.socket.destroy();
+    else if (disturbance?.kind === 'garbage') response.writeHead(200).end('<html>Bad gateway</html>');
+    else return false;
+    return true;
   });
-  const listening = await listenOnLoopback(server);
   return {
-    url: listening.url,
-    token,
+    url: rest.url,
+    token: rest.token,
     command: (...command) => execute(command),
     disturb: (next) => {
       disturbance = next;
     },
     snapshot: () => keyspace.snapshot(),
     async close() {
-      await listening.close();
+      await rest.close();
       scripting.close();
     },
   };
-}
-
-interface Answer {
-  status: number;
-  json: unknown;
-}
-
-const sendAnswer = (response: ServerResponse, { status, json }: Answer) => sendJson(response, status, json);
-
-function answerTo(path: string, body: Buffer, execute: (command: readonly string[]) => Reply): Answer {
-  const commands = parseCommands(path, body);
-  if (commands === undefined) return { status: 400, json: { error: 'ERR failed to parse command' } };
-  const results = commands.map((command) => {
-    try {
-      return { result: restReply(execute(command)) };
-    } catch (error) {
-      if (error instanceof RedisError) return { error: error.message };
-      throw error;
-    }
-  });
-  if (path.startsWith('/pipeline')) return { status: 200, json: results };
-  const [only] = results;
-  return { status: only !== undefined && 'error' in only ? 400 : 200, json: only };
-}
-
-/** Numbers and booleans in a command count as their text, as Upstash takes them; the text's UTF-8 bytes are the argument. */
-function parseCommands(path: string, body: Buffer): string[][] | undefined {
-  try {
-    const json: unknown = JSON.parse(body.toString('utf8'));
-    const commands = path.startsWith('/pipeline') ? json : [json];
-    if (!Array.isArray(commands) || !commands.every((command) => Array.isArray(command) && command.length > 0)) return;
-    return (commands as unknown[][]).map((command) =>
-      command.map((part) => Buffer.from(String(part)).toString('latin1')),
-    );
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function restReply(reply: Reply): unknown {
-  if (Array.isArray(reply)) return reply.map(restReply);
-  return Buffer.isBuffer(reply) ? reply.toString('utf8') : reply;
 }
 
 function executeCommand(
