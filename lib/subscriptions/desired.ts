@@ -12,6 +12,13 @@ export const SUBSCRIPTION_EVENT_TYPES = [
 
 const httpUrl = () => z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
 const text = () => z.string().check(z.minLength(1));
+/** Also when elements are wrong, so that one message names everything; zod's own `maxLength` would not look at the elements. */
+const atMost = (limit: number, what: string) =>
+  z.refine<readonly unknown[]>((list) => list.length <= limit, {
+    error: `CXone takes at most ${limit} ${what}`,
+    when: isList,
+  });
+const isList = ({ value }: { value: unknown }): boolean => Array.isArray(value);
 const nonNegativeInt = () => z.int().check(z.nonnegative());
 
 const endpointSchema = z.strictObject({ url: httpUrl(), type: z.enum(['webhook', 'queue']) });
@@ -50,7 +57,7 @@ export const subscriptionSchema = z.strictObject({
   description: z._default(z.string(), ''),
   eventType: z.enum(SUBSCRIPTION_EVENT_TYPES),
   filters: z._default(z.array(filterSchema), []),
-  endpoints: z.array(endpointSchema).check(z.minLength(1), z.maxLength(MAX_ENDPOINTS)),
+  endpoints: z.array(endpointSchema).check(z.minLength(1), atMost(MAX_ENDPOINTS, 'endpoints a subscription')),
   deadLetterQueue: z.prefault(deadLetterQueueSchema, { enabled: false }),
   retryConfiguration: z.prefault(retryConfigurationSchema, {
     maxRetries: 5,
@@ -62,13 +69,18 @@ export const subscriptionSchema = z.strictObject({
 export type DesiredSubscription = z.output<typeof subscriptionSchema>;
 
 export const subscriptionsSchema = z.array(subscriptionSchema).check(
-  z.maxLength(MAX_SUBSCRIPTIONS, `CXone takes at most ${MAX_SUBSCRIPTIONS} subscriptions an organisation`),
-  z.superRefine((list, context) => {
-    const seen = new Set<string>();
-    for (const [index, { name }] of list.entries()) {
-      if (seen.has(name))
-        context.addIssue({ code: 'custom', path: [index, 'name'], message: `"${name}" is declared twice` });
-      seen.add(name);
-    }
-  }),
+  atMost(MAX_SUBSCRIPTIONS, 'subscriptions an organisation'),
+  z.superRefine(
+    (list, context) => {
+      const seen = new Set<string>();
+      for (const [index, subscription] of list.entries()) {
+        const name = (subscription as DesiredSubscription | undefined)?.name; // of a wrong element there may be nothing
+        if (name === undefined) continue;
+        if (seen.has(name))
+          context.addIssue({ code: 'custom', path: [index, 'name'], message: `"${name}" is declared twice` });
+        seen.add(name);
+      }
+    },
+    { when: isList },
+  ),
 );
