@@ -1,4 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { rfc3339Ms } from '../events/timestamps.ts';
 import { PoisonError, UnavailableError } from '../platform/errors.ts';
 import { isConditionRefused } from '../platform/lease.ts';
 import type { DncHistory } from './history.ts';
@@ -89,8 +90,8 @@ export function createDncQueue({ dynamo, table, history }: DncQueueSettings): Dn
 
 /** Preferences compare by min(event time, receipt): one dated 2099 must not block those that come after it. */
 function effectiveAtMsOf({ eventTime, receivedAtMs }: DncEvent): number {
-  const eventTimeMs = Date.parse(eventTime);
-  if (Number.isNaN(eventTimeMs)) throw new PoisonError('dnc-event-time', 'the event time is not an RFC 3339 timestamp');
+  const eventTimeMs = rfc3339Ms(eventTime);
+  if (eventTimeMs === undefined) throw new PoisonError('dnc-event-time', 'the event time is not an RFC 3339 timestamp');
   return Math.min(eventTimeMs, receivedAtMs);
 }
 

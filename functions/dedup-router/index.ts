@@ -1,0 +1,114 @@
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { createDeduplicator } from '../../lib/dedup/deduplicator.ts';
+import { createDynamoFilterRecord } from '../../lib/dedup/dynamo-filter-record.ts';
+import { createDynamoLedger } from '../../lib/dedup/dynamo-ledger.ts';
+import { bloomGeometry } from '../../lib/dedup/geometry.ts';
+import { createUpstashBloomWindow } from '../../lib/dedup/upstash-bloom-window.ts';
+import { createDncHistory } from '../../lib/dnc/history.ts';
+import { createDncQueue } from '../../lib/dnc/queue.ts';
+import { createDynamo, createSecretsManager, createSqs } from '../../lib/platform/aws.ts';
+import { createCallDeadline } from '../../lib/platform/call-deadline.ts';
+import { systemClock as clock } from '../../lib/platform/clock.ts';
+import { createDeadLetters } from '../../lib/platform/dead-letters.ts';
+import { readEnvironment } from '../../lib/platform/environment.ts';
+import { codeOf, messageOf } from '../../lib/platform/errors.ts';
+import { createLog } from '../../lib/platform/logging.ts';
+import { createMetrics } from '../../lib/platform/metrics.ts';
+import { cachedSecret } from '../../lib/platform/secrets.ts';
+import { createVisibility } from '../../lib/platform/visibility.ts';
+import { createInteractionStates } from '../../lib/routing/interaction-state.ts';
+import { readBundledStage } from '../../lib/stage/bundled.ts';
+import { environmentSchema } from './config.ts';
+import { createHandler } from './handler.ts';
+import { parseKafkaCredentials, parseUpstashCredentials } from './secrets.ts';
+import { topicSinkOf } from './topic-sink.ts';
+
+const SERVICE = 'dedup-router';
+const HOUR_MS = 3_600_000;
+
+const environment = readEnvironment(environmentSchema, process.env);
+const stage = readBundledStage(import.meta.url);
+const log = createLog(SERVICE, stage.name);
+const metrics = createMetrics(SERVICE, stage.name);
+
+const calls = createCallDeadline(clock);
+const dynamoClient = createDynamo({ maxAttempts: 3, requestTimeoutMs: 2000 });
+const dynamo = calls.bind(dynamoClient);
+const sqs = calls.bind(createSqs({ maxAttempts: 3, requestTimeoutMs: 2000 }));
+const secretsManager = calls.bind(createSecretsManager({ maxAttempts: 2, requestTimeoutMs: 2000 }));
+
+const secretOf = <T>(name: string, parse: (json: unknown) => T) =>
+  cachedSecret({
+    client: secretsManager,
+    name,
+    parse,
+    clock,
+    onStale: (error) =>
+      log.warn('secret not refreshed; the old value serves on', { secret: name, error: messageOf(error) }),
+  });
+
+const windowMs = stage.dedup.windowHours * HOUR_MS;
+const onFault = (store: string, error: unknown) =>
+  log.warn('deduplication store failed', { store, reason: codeOf(error), error: messageOf(error) });
+
+const bloom =
+  stage.dedup.filter === 'off'
+    ? undefined
+    : createUpstashBloomWindow({
+        stage: stage.name,
+        geometry: bloomGeometry(stage.dedup),
+        windowMs,
+        credentials: secretOf(environment.UPSTASH_SECRET_NAME, parseUpstashCredentials),
+      });
+
+const router = createHandler({
+  deduplicator: createDeduplicator({
+    bloom,
+    record: createDynamoFilterRecord({ dynamo, table: environment.LEDGER_TABLE }),
+    ledger: createDynamoLedger({
+      dynamo,
+      table: environment.LEDGER_TABLE,
+      clock,
+      windowMs,
+      onWriteFault: (error) => onFault('ledger', error),
+    }),
+    clock,
+    windowMs,
+    onFault,
+  }),
+  sink: topicSinkOf({
+    kafka: stage.kafka,
+    topicLogDir: environment.TOPIC_LOG_DIR,
+    credentials: secretOf(environment.KAFKA_SECRET_NAME, parseKafkaCredentials),
+    region: process.env.AWS_REGION ?? '',
+    awsCredentials: () => dynamoClient.config.credentials(),
+    clock,
+    log,
+  }),
+  dncQueue: createDncQueue({
+    dynamo,
+    table: environment.DNC_QUEUE_TABLE,
+    history: createDncHistory({
+      dynamo,
+      table: environment.DNC_HISTORY_TABLE,
+      historyYears: stage.dnc.historyYears,
+      clock,
+    }),
+  }),
+  interactionStates: createInteractionStates({ dynamo, table: environment.INTERACTION_STATE_TABLE }),
+  deadLetters: createDeadLetters({ sqs, queueUrl: environment.DEAD_LETTER_QUEUE_URL }),
+  visibility: createVisibility({ sqs, queueUrl: environment.EVENTS_QUEUE_URL }),
+  calls,
+  clock,
+  log,
+  metrics,
+  settings: {
+    routing: stage.routing,
+    strategies: stage.dedup.strategies,
+    interactionStateTopic: stage.kafka.interactionStateTopic,
+    retry: stage.retry,
+  },
+});
+
+export const handler = middy<SQSEvent, SQSBatchResponse, Error, Context>(router);

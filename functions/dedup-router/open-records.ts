@@ -1,0 +1,52 @@
+import { PoisonError } from '../../lib/platform/errors.ts';
+import { type Deadlines, hasTime } from './deadlines.ts';
+import type { RouterDeps } from './deps.ts';
+import { HELD_BACK } from './group-order.ts';
+import { behindElder, type Outcome, outOfTime, retryAfter } from './outcome.ts';
+import { park } from './parking.ts';
+import type { QueuedRecord } from './queued-record.ts';
+import { type RouterEvent, readEvent } from './router-event.ts';
+
+/** A day less than the queue keeps a message: what cannot be routed in 13 days is parked while it still exists. */
+const PATIENCE_MS = 13 * 86_400_000;
+
+/**
+ * Reads the batch. What can never become an event, or has been retried for 13 days, is parked; what comes back are the
+ * others, in their order. While one cannot be parked its group waits behind it: its destination may be unknown.
+ */
+export async function openRecords(
+  deps: RouterDeps,
+  records: readonly QueuedRecord[],
+  deadlines: Deadlines,
+  outcomes: Map<QueuedRecord, Outcome>,
+): Promise<RouterEvent[]> {
+  const events: RouterEvent[] = [];
+  const heldGroups = new Set<string>();
+  for (const record of records) {
+    const opened = heldGroups.has(record.groupId) ? behindElder(HELD_BACK) : await open(deps, record, deadlines);
+    if ('envelope' in opened) {
+      events.push(opened);
+      continue;
+    }
+    outcomes.set(record, opened);
+    if (opened.kind === 'retry') heldGroups.add(record.groupId);
+  }
+  return events;
+}
+
+async function open(deps: RouterDeps, record: QueuedRecord, deadlines: Deadlines): Promise<RouterEvent | Outcome> {
+  let eventId: string | undefined;
+  try {
+    const event = readEvent(record, deps.settings.strategies);
+    eventId = event.envelope.eventId;
+    if (deps.clock.nowMs() - record.queuedAtMs <= PATIENCE_MS) return event;
+    throw new PoisonError(
+      'retries-exhausted',
+      `not routed in 13 days and ${record.receiveCount} deliveries; the log tells of each by this eventId; redrive when it is mended`,
+    );
+  } catch (error) {
+    if (!(error instanceof PoisonError)) return retryAfter(error);
+    if (!hasTime(deps.clock, deadlines)) return outOfTime;
+    return park(deps, record, error, eventId);
+  }
+}
