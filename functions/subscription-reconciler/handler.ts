@@ -1,0 +1,127 @@
+import type { CxoneClient } from '../../lib/cxone/types.ts';
+import type { AuditTrail } from '../../lib/platform/audit-port.ts';
+import type { Clock } from '../../lib/platform/clock.ts';
+import { codeOf, messageOf } from '../../lib/platform/errors.ts';
+import type { HeldLease } from '../../lib/platform/lease.ts';
+import type { Log } from '../../lib/platform/logging.ts';
+import type { Metrics } from '../../lib/platform/metrics.ts';
+import type { SubscriptionApi } from '../../lib/subscriptions/api.ts';
+import type { ControlStore } from '../../lib/subscriptions/control.ts';
+import type { DesiredSubscription } from '../../lib/subscriptions/desired.ts';
+import type { Plan } from '../../lib/subscriptions/plan.ts';
+import { planNow, type ReconcileResult, reconcile } from '../../lib/subscriptions/reconcile.ts';
+import type { RegistrySync } from '../../lib/subscriptions/registry-sync.ts';
+import {
+  desiredRegistrations,
+  ensureRegistered,
+  type WebhookSecrets,
+  type WebhookSettings,
+} from '../../lib/subscriptions/webhooks.ts';
+
+export interface SubscriptionReconcilerDeps {
+  stage: string;
+  desired: readonly DesiredSubscription[];
+  prune: boolean;
+  webhooks: WebhookSettings;
+  webhookSecrets(): Promise<WebhookSecrets>;
+  client: CxoneClient;
+  api: SubscriptionApi;
+  control: ControlStore;
+  audit: AuditTrail;
+  /** Undefined: no registry is configured. */
+  registry: ((deadlineMs: number) => RegistrySync) | undefined;
+  /** Undefined while another run holds it. */
+  acquireLease(): Promise<HeldLease | undefined>;
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+}
+
+export interface ReconcilerEvent {
+  /** Answers the real plan and changes nothing. */
+  dryRun?: boolean;
+}
+
+export interface ReconcilerContext {
+  getRemainingTimeInMillis(): number;
+}
+
+export type ReconcilerResult =
+  | { status: 'done' | 'failed'; webhooksRegistered: number; errors: string[]; subscriptions: ReconcileResult | null }
+  | { status: 'busy' }
+  | { status: 'planned'; plan: Plan };
+
+/** Kept back for the last audit record, the lease and the answer. */
+const RESERVE_MS = 5000;
+
+/** Keeps CXone's webhooks and subscriptions as the stage file declares them (guarantee 8). One run at a time, by lease. */
+export function createHandler(deps: SubscriptionReconcilerDeps) {
+  return async (event: ReconcilerEvent | undefined, context: ReconcilerContext): Promise<ReconcilerResult> => {
+    const deadlineMs = deps.clock.nowMs() + context.getRemainingTimeInMillis() - RESERVE_MS;
+    if (event?.dryRun === true) return { status: 'planned', plan: await planNow({ ...deps, deadlineMs }) };
+
+    const lease = await deps.acquireLease();
+    if (!lease) {
+      deps.log.info('another reconcile is under way; this one does nothing');
+      return { status: 'busy' };
+    }
+    try {
+      return await runOnce(deps, deadlineMs);
+    } finally {
+      await lease.release();
+    }
+  };
+}
+
+async function runOnce(deps: SubscriptionReconcilerDeps, deadlineMs: number): Promise<ReconcilerResult> {
+  const faults: unknown[] = [];
+  const webhooksRegistered = await registerWebhooks(deps, deadlineMs, faults);
+  let subscriptions: ReconcileResult | null = null;
+  try {
+    subscriptions = await reconcile({ ...deps, registry: deps.registry?.(deadlineMs), deadlineMs });
+  } catch (error) {
+    faults.push(error);
+  }
+  report(deps, webhooksRegistered, subscriptions, faults);
+  const failed = faults.length > 0 || (subscriptions?.failed ?? 0) > 0;
+  return { status: failed ? 'failed' : 'done', webhooksRegistered, errors: faults.map(messageOf), subscriptions };
+}
+
+async function registerWebhooks(
+  deps: SubscriptionReconcilerDeps,
+  deadlineMs: number,
+  faults: unknown[],
+): Promise<number> {
+  let registered = 0;
+  try {
+    for (const registration of desiredRegistrations(deps.webhooks, await deps.webhookSecrets())) {
+      if (await ensureRegistered(deps, registration, deadlineMs)) registered++;
+    }
+  } catch (error) {
+    faults.push(error); // the subscriptions are tried all the same
+  }
+  return registered;
+}
+
+/** One line a run; while CXone is away that one line is an error, and the next run tries again. */
+function report(
+  { log, metrics }: SubscriptionReconcilerDeps,
+  webhooksRegistered: number,
+  subscriptions: ReconcileResult | null,
+  faults: unknown[],
+): void {
+  const facts = { webhooksRegistered, ...subscriptions };
+  if (faults.length === 0) log.info('reconciled', facts);
+  else
+    log.error('reconcile incomplete; the next run tries again', {
+      ...facts,
+      codes: faults.map(codeOf),
+      errors: faults.map(messageOf),
+    });
+  metrics.add('ReconcileFailures', faults.length > 0 || (subscriptions?.failed ?? 0) > 0 ? 1 : 0);
+  if (subscriptions) {
+    metrics.add('SubscriptionsActive', subscriptions.active);
+    metrics.add('SubscriptionsNotActive', subscriptions.notActive + subscriptions.conflicts);
+    metrics.add('SubscriptionWrites', subscriptions.created + subscriptions.updated + subscriptions.deleted);
+  }
+}

@@ -1,0 +1,161 @@
+import type { Clock } from '../platform/clock.ts';
+import { codeOf, messageOf } from '../platform/errors.ts';
+import type { Log } from '../platform/logging.ts';
+import { type ApplySettings, applyAction, closeOpen, type Write } from './apply.ts';
+import type { SubscriptionControl } from './control.ts';
+import { pollDelivery } from './delivery.ts';
+import type { DesiredSubscription } from './desired.ts';
+import { type Plan, type PlannedAction, pending, plan } from './plan.ts';
+import type { RegistrySync } from './registry-sync.ts';
+
+export interface ReconcileSettings extends ApplySettings {
+  stage: string;
+  desired: readonly DesiredSubscription[];
+  prune: boolean;
+  /** Undefined: nobody wants to be told. */
+  registry: RegistrySync | undefined;
+  clock: Clock;
+  log: Log;
+  random?: () => number;
+  /** No write begins and no poll waits beyond this (epoch ms). */
+  deadlineMs: number;
+}
+
+export interface ReconcileResult {
+  created: number;
+  updated: number;
+  deleted: number;
+  kept: number;
+  failed: number;
+  conflicts: number;
+  /** Declared ones that deliver, and those that do not (yet). */
+  active: number;
+  notActive: number;
+  limitError?: string;
+}
+
+/** Reads CXone and answers what would be done; the whole of a dry run. */
+export async function planNow(
+  settings: Pick<ReconcileSettings, 'api' | 'stage' | 'desired' | 'prune' | 'deadlineMs'>,
+): Promise<Plan> {
+  const actual = await settings.api.list(settings.deadlineMs);
+  return plan({ stage: settings.stage, desired: settings.desired, actual, prune: settings.prune });
+}
+
+/**
+ * Makes CXone's subscriptions as declared (guarantee 8). One that fails does not stop the others; a refusal that concerns
+ * every call does. With nothing to do: one pass over the list, and a look at each that is not known to be active.
+ */
+export async function reconcile(settings: ReconcileSettings): Promise<ReconcileResult> {
+  const { log } = settings;
+  const first = await planNow(settings);
+  const result = emptyResult();
+  if (first.limitError !== undefined) {
+    log.error('nothing was changed', { reason: first.limitError });
+    return { ...result, failed: pending(first.actions).length, limitError: first.limitError };
+  }
+
+  const writes = pending(first.actions) as Write[];
+  const failed = await applyAll(settings, writes, result);
+  const settled = writes.length === 0 ? first : await planNow(settings); // read back what was written
+  for (const action of settled.actions) if (action.type === 'conflict') reportConflict(log, action, result);
+  const unsettled = pending(settled.actions).filter(({ name }) => !failed.has(name));
+  for (const { name, reason } of unsettled)
+    log.error('subscription is still not as declared after its write', { name, reason });
+  result.failed += unsettled.length;
+  await watchDelivery(settings, settled.actions, result);
+  return result;
+}
+
+const emptyResult = (): ReconcileResult => ({
+  created: 0,
+  updated: 0,
+  deleted: 0,
+  kept: 0,
+  failed: 0,
+  conflicts: 0,
+  active: 0,
+  notActive: 0,
+});
+
+const COUNTER = { create: 'created', update: 'updated', delete: 'deleted' } as const;
+
+async function applyAll(
+  settings: ReconcileSettings,
+  writes: readonly Write[],
+  result: ReconcileResult,
+): Promise<Set<string>> {
+  const { clock, log, deadlineMs } = settings;
+  const failed = new Set<string>();
+  for (const [index, action] of writes.entries()) {
+    if (clock.nowMs() >= deadlineMs) {
+      log.warn('time is up; the rest follows in the next run', { left: writes.length - index });
+      for (const { name } of writes.slice(index)) failed.add(name);
+      break;
+    }
+    const { error, fatal } = await applyAction(settings, action, deadlineMs);
+    const facts = { action: action.type, name: action.name, reason: action.reason };
+    if (error === undefined) {
+      result[COUNTER[action.type]]++;
+      log.info('subscription changed', facts);
+      if (action.type === 'delete')
+        await tellState(settings, await settings.control.subscription(action.name), 'deleted');
+      continue;
+    }
+    failed.add(action.name);
+    result.failed++;
+    log.error('subscription could not be changed', { ...facts, code: codeOf(error), error: messageOf(error) });
+    if (fatal === true) throw error;
+  }
+  return failed;
+}
+
+function reportConflict(log: Log, { name, reason }: PlannedAction, result: ReconcileResult): void {
+  result.conflicts++;
+  log.error('subscription not created', { name, reason });
+}
+
+/** Looks at each kept subscription that is not known to be active, remembers its state, tells the registry of a change. */
+async function watchDelivery(
+  settings: ReconcileSettings,
+  actions: readonly PlannedAction[],
+  result: ReconcileResult,
+): Promise<void> {
+  const declared = new Set(settings.desired.map(({ name }) => name));
+  const kept = actions.filter((action) => action.type === 'keep');
+  result.kept = kept.length;
+  const watched: { memory: SubscriptionControl; id: string; known: boolean }[] = [];
+  for (const { name, id, state } of kept.filter(({ name }) => declared.has(name))) {
+    let memory = await settings.control.subscription(name);
+    if (memory.open) memory = await closeOpen(settings.control, memory, id);
+    const known =
+      memory.subscriptionId === id && memory.state === 'active' && (state === undefined || state === 'active');
+    watched.push({ memory: { ...memory, subscriptionId: id }, id, known });
+  }
+  const states = await pollDelivery(
+    watched.filter(({ known }) => !known).map(({ id }) => id),
+    settings,
+  );
+  for (const { memory, id, known } of watched) {
+    const state = known ? 'active' : (states.get(id) ?? 'unknown');
+    if (state === 'active') result.active++;
+    else {
+      result.notActive++;
+      settings.log.warn('subscription is not active', { name: memory.name, subscriptionId: id, state });
+    }
+    await tellState(settings, memory, state);
+  }
+}
+
+/** Remembers the state; the registry hears of a change only, and of one it has missed until it has taken it. */
+async function tellState(
+  { control, registry }: ReconcileSettings,
+  memory: SubscriptionControl,
+  state: string,
+): Promise<void> {
+  const changed = memory.state !== state;
+  const owed = registry !== undefined && memory.toldState !== state && memory.subscriptionId !== null;
+  if (!changed && !owed) return;
+  const told = owed && (await registry.tell(memory.subscriptionId as string, state));
+  await control.putSubscription({ ...memory, state, toldState: told ? state : memory.toldState });
+}

@@ -1,0 +1,149 @@
+import { createHash, createHmac } from 'node:crypto';
+import { type CxoneClient, CxoneError } from '../cxone/types.ts';
+import type { AuditTrail } from '../platform/audit-port.ts';
+import type { Clock } from '../platform/clock.ts';
+import { ConfigError, codeOf, messageOf } from '../platform/errors.ts';
+import type { ControlStore } from './control.ts';
+
+/** The routes' canonical path (contract §1); registrations point there. */
+const EVENTS_PATH = '/cxone/events';
+const TIMEOUT_MS = 15_000;
+
+export interface WebhookSettings {
+  eventRegistrations: boolean;
+  dataActionWebhooks: boolean;
+  /** Base URL of the stack's API, or a full URL with a path of its own. */
+  targetUrl: string;
+  paths: { eventRegistrations: string; webhooks: string };
+}
+
+export interface WebhookSecrets {
+  /** Signing secret that CXone shall use. */
+  current: string;
+  urlToken?: string | undefined;
+}
+
+export interface Registration {
+  webhook: 'event-registration' | 'data-action-webhook';
+  path: string;
+  body: Record<string, unknown>;
+}
+
+/** What shall be registered (contract §5). */
+export function desiredRegistrations(settings: WebhookSettings, secrets: WebhookSecrets): Registration[] {
+  const list: Registration[] = [];
+  if (settings.eventRegistrations) list.push(eventRegistration(settings, secrets));
+  if (settings.dataActionWebhooks) list.push(dataActionWebhook(settings, secrets));
+  return list;
+}
+
+/** 000's registration carries no secret: CXone proves itself by the token on the URL. */
+function eventRegistration({ targetUrl, paths }: WebhookSettings, { urlToken }: WebhookSecrets): Registration {
+  if (urlToken === undefined) {
+    throw new ConfigError(
+      'webhook secret',
+      'needs "urlToken" for event registrations; add it, or set webhooks.eventRegistrations to false',
+    );
+  }
+  return {
+    webhook: 'event-registration',
+    path: paths.eventRegistrations,
+    body: {
+      name: 'data-action-dedup-consumer',
+      url: withQuery(targetUrl, 'token', urlToken),
+      eventTypes: ['DATA_ACTION_TRIGGERED'],
+      format: 'JSON',
+      active: true,
+    },
+  };
+}
+
+/**
+ * CXone answers 409 for a URL it knows and keeps the old secret with it. So the URL carries a mark made from the secret:
+ * a rotated secret is a new URL, hence a new registration, and none goes on being signed with a secret that will expire.
+ */
+function dataActionWebhook({ targetUrl, paths }: WebhookSettings, { current }: WebhookSecrets): Registration {
+  const mark = createHmac('sha256', current).update('cxone-relay webhook registration').digest('hex').slice(0, 8);
+  return {
+    webhook: 'data-action-webhook',
+    path: paths.webhooks,
+    body: { url: withQuery(targetUrl, 'r', mark), events: ['data.action.updated'], secret: current },
+  };
+}
+
+function withQuery(targetUrl: string, name: string, value: string): string {
+  const url = new URL(targetUrl);
+  if (url.pathname === '/') url.pathname = EVENTS_PATH;
+  url.searchParams.set(name, value);
+  return url.href;
+}
+
+export interface RegisterSettings {
+  client: CxoneClient;
+  control: ControlStore;
+  audit: AuditTrail;
+  clock: Clock;
+}
+
+/**
+ * Registers what is not remembered as registered in just this form. 409 = already there, success.
+ * @returns whether a request was made; rejects with CxoneError after auditing the failure.
+ */
+export async function ensureRegistered(
+  settings: RegisterSettings,
+  registration: Registration,
+  deadlineMs: number,
+): Promise<boolean> {
+  const { client, control, audit, clock } = settings;
+  const { webhook, path, body } = registration;
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([path, body]))
+    .digest('hex');
+  if ((await control.webhook(webhook))?.fingerprint === fingerprint) return false;
+
+  const operation = `POST ${webhook}`;
+  await audit.append({ operation, subject: 'unknown', status: 'intent', details: { fingerprint } });
+  let id: string | null;
+  try {
+    id = await post(client, path, body, deadlineMs);
+  } catch (error) {
+    const known = error instanceof CxoneError ? error : undefined;
+    await audit.append({
+      operation,
+      subject: 'unknown',
+      status: known && known.failure !== 'unknown' ? 'failure' : 'unknown',
+      details: {
+        fingerprint,
+        statusCode: known?.status ?? null,
+        code: codeOf(error),
+        message: messageOf(error).slice(0, 512),
+      },
+    });
+    throw error;
+  }
+  await audit.append({
+    operation,
+    subject: id ?? 'unknown',
+    status: 'success',
+    details: { fingerprint, alreadyThere: id === null },
+  });
+  await control.putWebhook({
+    webhook,
+    fingerprint,
+    registrationId: id,
+    registeredAt: new Date(clock.nowMs()).toISOString(),
+  });
+  return true;
+}
+
+/** The new registration's id; null when CXone has it already or names none. */
+async function post(client: CxoneClient, path: string, json: unknown, deadlineMs: number): Promise<string | null> {
+  try {
+    const { body } = await client.request({ method: 'POST', path, json, timeoutMs: TIMEOUT_MS, deadlineMs });
+    const { id } = (body ?? {}) as Record<string, unknown>;
+    return typeof id === 'string' || typeof id === 'number' ? String(id) : null;
+  } catch (error) {
+    if (error instanceof CxoneError && error.status === 409) return null;
+    throw error;
+  }
+}
