@@ -102,8 +102,9 @@ export function createAnswerSteps(settings: AnswerStepsSettings): AnswerSteps {
     return { next: [group] };
   };
 
-  const onOpen = async (group: Group, reason: string): Promise<Step> => {
-    group.notBeforeMs = clock.nowMs() + lateness.lateExecutionMs; // in place: it must be known even if what follows throws
+  const onOpen = async (group: Group, { reason, mayStillRun }: BatchAnswer & { kind: 'open' }): Promise<Step> => {
+    // In place: it must be known even if what follows throws.
+    if (mayStillRun) group.notBeforeMs = clock.nowMs() + lateness.lateExecutionMs;
     group.openTries++;
     if (++openInARow >= OUTAGE_REQUESTS) return { next: [group], stop: 'outage' };
     if (group.openTries < OPEN_TRIES) {
@@ -129,7 +130,7 @@ export function createAnswerSteps(settings: AnswerStepsSettings): AnswerSteps {
   return {
     settleAlone,
     async onAnswer(group, answer, requestId) {
-      if (answer.kind === 'open') return onOpen(group, answer.reason);
+      if (answer.kind === 'open') return onOpen(group, answer);
       if (answer.kind === 'throttled') return onThrottled(group, answer.retryAfterMs);
       openInARow = 0;
       throttledInARow = 0;

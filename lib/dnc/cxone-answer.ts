@@ -15,20 +15,25 @@ const PHONE_NUMBER = /\+?\(?\d(?:[\s().-]{0,2}\d){6,}/g;
 export function answerOfError(error: unknown, pathSettings: string): BatchAnswer {
   if (!(error instanceof CxoneError)) {
     if (outcomeOf(error) === 'park') throw error;
-    return { kind: 'open', reason: shortReason(messageOf(error)) };
+    return { kind: 'open', mayStillRun: true, reason: shortReason(messageOf(error)) };
   }
   switch (error.failure) {
     case 'throttled':
       return { kind: 'throttled', retryAfterMs: error.retryAfterMs };
     case 'failed':
     case 'unknown':
-      return { kind: 'open', reason: reasonOf(error) };
+      return { kind: 'open', mayStillRun: mayStillRun(error), reason: reasonOf(error) };
     case 'unauthorized':
     case 'forbidden':
       throw error;
     case 'refused':
       return answerOfRefusal(error, pathSettings);
   }
+}
+
+/** A gateway's 5xx may stand for a request that it has passed on; only what never left is certainly not executed. */
+function mayStillRun({ failure, status, openTries }: CxoneError): boolean {
+  return failure === 'unknown' || status !== undefined || openTries > 0;
 }
 
 function answerOfRefusal(error: CxoneError, pathSettings: string): BatchAnswer {

@@ -18,9 +18,9 @@ export interface Lane {
 }
 
 export interface SendLimits {
-  /** The request may begin until then (epoch ms). */
-  beginByMs: number;
-  /** From its begin until the client gives up. */
+  /** The client has given the request up by then (epoch ms), waiting for token and limiter included. */
+  deadlineMs: number;
+  /** From the request's begin until the client gives up. */
   timeoutMs: number;
 }
 
@@ -42,8 +42,8 @@ export type BatchAnswer =
   | { kind: 'conflict'; existingRecordId?: string; reason: string }
   /** 429: nothing was taken. */
   | { kind: 'throttled'; retryAfterMs: number | undefined }
-  /** 5xx, time-out, reset: it may have been executed, or may still be. */
-  | { kind: 'open'; reason: string };
+  /** 5xx, time-out, reset, no connection. `mayStillRun`: CXone may have executed it, or may still. */
+  | { kind: 'open'; reason: string; mayStillRun: boolean };
 
 /** CXone's Do-Not-Call list, one form of it an adapter (contract §6 and §9). */
 export interface DncApi {

@@ -42,17 +42,11 @@ export interface DrainRun {
   deadlineMs: number;
 }
 
-export interface Drained {
-  tally: Tally;
-  /** `empty`: nothing due is left. */
-  stoppedBy: 'empty' | Stop;
-}
-
 /**
- * Sends what is due, the longest due first, until nothing is or the run must stop. Releases the lease once no request can
+ * Sends what is due, the longest due first, until nothing is (`empty`) or the run must stop. Releases the lease once no request can
  * outlive it unnoticed. `tally` is filled in as it goes, so it is right even when this rejects.
  */
-export async function drain(settings: DrainSettings, run: DrainRun, tally: Tally): Promise<Drained['stoppedBy']> {
+export async function drain(settings: DrainSettings, run: DrainRun, tally: Tally): Promise<'empty' | Stop> {
   const { clock, pause } = settings;
   if ((await pause.untilMs()) > clock.nowMs()) {
     await run.lease.release();
@@ -74,7 +68,7 @@ function assemble(settings: DrainSettings, run: DrainRun, tally: Tally): GroupRu
   const sender = createRequestSender({ ...settings, cover });
   const timeLeftMs = () => run.deadlineMs - clock.nowMs() - lateness.beginMs - lateness.timeoutMs;
   const steps = createAnswerSteps({ ...settings, fates, size, timeLeftMs });
-  return createGroupRun({ sender, steps, fates, size, timeLeftMs, clock }, tally);
+  return createGroupRun({ sender, steps, fates, size, timeLeftMs }, tally);
 }
 
 /** Passes over the index until one finds nothing to send: new wishes come while others are sent. */

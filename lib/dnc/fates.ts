@@ -28,6 +28,10 @@ export interface Tally {
   eventToConfirmationSeconds: number[];
 }
 
+export function emptyTally(): Tally {
+  return { sent: 0, confirmed: 0, failed: 0, requests: 0, eventToConfirmationSeconds: [] };
+}
+
 /** Between refusals of one contact: half a minute or so, doubling to half an hour or an hour. */
 const REFUSAL_BACKOFF = { firstDelayMs: 30_000, maxDelayMs: 1_800_000 };
 /** A contact on which CXone fails alone waits as long again as its wish has waited, within these. */
@@ -91,6 +95,7 @@ export function createFates(settings: FatesSettings, tally: Tally) {
 
     /** Nothing is known against these: only a request of theirs may still be executed. */
     async holdBack({ members, notBeforeMs }: Group): Promise<void> {
+      if (notBeforeMs <= clock.nowMs()) return;
       await all(members, async ({ item }) => {
         const nextAttemptAtMs = notBeforeMs + Math.floor(random() * SPREAD_MS);
         await settlement.retryLater(item, { nextAttemptAtMs, notBeforeMs, attempts: item.attempts, lastError: null });

@@ -1,4 +1,3 @@
-import type { Clock } from '../platform/clock.ts';
 import type { AnswerSteps, Step, Stop } from './answer-steps.ts';
 import type { BatchSize } from './batch-size.ts';
 import type { Fates, Tally } from './fates.ts';
@@ -12,7 +11,6 @@ export interface GroupRunSettings {
   fates: Fates;
   size: BatchSize;
   timeLeftMs: () => number;
-  clock: Clock;
 }
 
 export interface GroupRun {
@@ -29,7 +27,7 @@ export interface GroupRun {
 
 /** Groups wait on a stack, so that a split one is finished before the next begins and the stack stays short. */
 export function createGroupRun(settings: GroupRunSettings, tally: Tally): GroupRun {
-  const { sender, steps, fates, size, timeLeftMs, clock } = settings;
+  const { sender, steps, fates, size, timeLeftMs } = settings;
   const waiting: Group[] = [];
   const counted = new Set<DncItem>();
 
@@ -70,8 +68,7 @@ export function createGroupRun(settings: GroupRunSettings, tally: Tally): GroupR
 
     async close(stop) {
       await steps.settleAlone(stop);
-      const nowMs = clock.nowMs();
-      for (const group of waiting) if (group.notBeforeMs > nowMs) await fates.holdBack(group);
+      for (const group of waiting) await fates.holdBack(group);
     },
   };
 }

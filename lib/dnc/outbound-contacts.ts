@@ -21,7 +21,7 @@ export function createOutboundContacts({ client, path, customListIds }: Outbound
     laneOf: (_contact, wasRefused) =>
       wasRefused ? { name: 'alone', limit: 1 } : { name: 'contacts', limit: MAX_CONTACTS },
 
-    async send(contacts, { beginByMs, timeoutMs }) {
+    async send(contacts, { deadlineMs, timeoutMs }) {
       try {
         await client.request({
           method: 'POST',
@@ -29,7 +29,7 @@ export function createOutboundContacts({ client, path, customListIds }: Outbound
           json: { contacts: contacts.map((contact) => bodyOf(contact, customListIds)) },
           attempts: 1, // the client's own repeats would hide that an earlier try may still be executed
           timeoutMs,
-          deadlineMs: beginByMs,
+          deadlineMs,
         });
         return { kind: 'results', results: contacts.map(() => ({ kind: 'taken' })) };
       } catch (error) {

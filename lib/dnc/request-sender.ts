@@ -54,10 +54,10 @@ export function createRequestSender(settings: RequestSenderSettings): RequestSen
         await fail(requestId, members, 'not sent: the lease was lost'); // announcing took very long
         return undefined;
       }
-      const beginByMs = clock.nowMs() + lateness.beginMs;
+      const deadlineMs = clock.nowMs() + lateness.beginMs + lateness.timeoutMs;
       const contacts = members.map(({ contact }) => contact);
       try {
-        return { requestId, answer: await api.send(contacts, { beginByMs, timeoutMs: lateness.timeoutMs }) };
+        return { requestId, answer: await api.send(contacts, { deadlineMs, timeoutMs: lateness.timeoutMs }) };
       } catch (error) {
         await fail(requestId, members, error instanceof Error ? error.message : String(error));
         throw error;
