@@ -76,7 +76,8 @@ async function workBatch(settings: EventSourceSettings, messages: Message[]): Pr
   const { Failed = [] } = await settings.sqs.send(
     new DeleteMessageBatchCommand({ QueueUrl: settings.queueUrl, Entries }),
   );
-  if (Failed.length > 0) settings.onTrouble(`${Failed.length} worked messages could not be deleted and will come again`);
+  if (Failed.length > 0)
+    settings.onTrouble(`${Failed.length} worked messages could not be deleted and will come again`);
 }
 
 /** As Lambda reads it: an id that is missing or was not in the batch makes the whole batch failed. */

@@ -11,12 +11,17 @@ import type { QueueResource } from './template/resources.ts';
  * Creates a queue unless it is there (another relay may share it, and then keeps what it is) and answers its URL, below the
  * endpoint we were given: emulators answer host names that need not resolve here.
  */
-export async function ensureQueue(sqs: SQSClient, endpoint: string, { name, attributes }: QueueResource): Promise<string> {
+export async function ensureQueue(
+  sqs: SQSClient,
+  endpoint: string,
+  { name, attributes }: QueueResource,
+): Promise<string> {
   const existing = await sqs.send(new GetQueueUrlCommand({ QueueName: name })).catch((error: unknown) => {
     if (isNamed(error, /QueueDoesNotExist|NonExistentQueue/)) return undefined;
     throw error;
   });
-  const { QueueUrl } = existing ?? (await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes })));
+  const { QueueUrl } =
+    existing ?? (await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes })));
   return endpoint + new URL(QueueUrl ?? '').pathname;
 }
 

@@ -16,7 +16,9 @@ export function gatewayAnswer(result: unknown): GatewayAnswer | undefined {
   if (body !== undefined && typeof body !== 'string') return undefined;
   return {
     status,
-    headers: Object.fromEntries(Object.entries((headers ?? {}) as object).map(([name, value]) => [name, String(value)])),
+    headers: Object.fromEntries(
+      Object.entries((headers ?? {}) as object).map(([name, value]) => [name, String(value)]),
+    ),
     cookies: Array.isArray(cookies) ? cookies.map(String) : [],
     body: Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8'),
   };

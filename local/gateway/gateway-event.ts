@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { RouteResource } from '../template/resources.ts';
 import { ACCOUNT } from '../template/resolve.ts';
+import type { RouteResource } from '../template/resources.ts';
 
 /** What API Gateway hands over as text; everything else, and what is not UTF-8, goes as base64. */
 const TEXT_TYPE = /^(text\/|application\/(json|javascript|xml)\b|application\/[^;]*\+(json|xml)\b)/i;

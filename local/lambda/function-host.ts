@@ -22,7 +22,12 @@ export interface FunctionHostSettings {
   onLine: (line: string) => void;
 }
 
-export function createFunctionHost({ resource, environment, maxSandboxes, onLine }: FunctionHostSettings): FunctionHost {
+export function createFunctionHost({
+  resource,
+  environment,
+  maxSandboxes,
+  onLine,
+}: FunctionHostSettings): FunctionHost {
   const sandboxes = new Set<Sandbox>();
   const idle: Sandbox[] = [];
   const waiting: (() => void)[] = [];

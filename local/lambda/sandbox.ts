@@ -65,7 +65,12 @@ export async function startSandbox(
       const id = ++lastId;
       const answered = new Promise<FromSandbox>((resolve) => pending.set(id, resolve));
       const deadlineMs = Date.now() + resource.timeoutMs;
-      worker.postMessage({ id, eventJson: JSON.stringify(event), deadlineMs, requestId: randomUUID() } satisfies ToSandbox);
+      worker.postMessage({
+        id,
+        eventJson: JSON.stringify(event),
+        deadlineMs,
+        requestId: randomUUID(),
+      } satisfies ToSandbox);
       const timer = setTimeout(() => void worker.terminate(), resource.timeoutMs);
       try {
         const message = await Promise.race([answered, dead]);

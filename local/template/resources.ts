@@ -26,17 +26,28 @@ export interface FunctionResource {
   environment: Record<string, string>;
 }
 
-/** Every name and address that the template's resources will have, the queues' and the API's aside. */
-export function namedResources(template: Template): Map<string, Physical> {
+/** Every name and address that the template's resources have; a queue's `Ref` is its URL only once it has been created. */
+export function namedResources(template: Template, apiUrl: string): Map<string, Physical> {
+  const physicalOf = (id: string, type: string, properties: Record<string, unknown>): Physical | undefined => {
+    switch (type) {
+      case 'AWS::DynamoDB::Table':
+        return named('dynamodb', `table/${properties.TableName}`, properties.TableName);
+      case 'AWS::Lambda::Function':
+        return named('lambda', `function:${properties.FunctionName}`, properties.FunctionName);
+      case 'AWS::SQS::Queue':
+        return named('sqs', String(properties.QueueName), properties.QueueName);
+      case 'AWS::ApiGatewayV2::Api':
+        return { ref: id, attributes: { ApiEndpoint: apiUrl } };
+      case 'AWS::ApiGatewayV2::Integration':
+        return { ref: id, attributes: {} };
+      default:
+        return undefined; // roles, log groups, permissions: nothing here needs them
+    }
+  };
   const physical = new Map<string, Physical>();
   for (const [id, { Type, Properties = {} }] of Object.entries(template.Resources)) {
-    if (Type === 'AWS::DynamoDB::Table') physical.set(id, named('dynamodb', `table/${Properties.TableName}`, Properties.TableName));
-    if (Type === 'AWS::Lambda::Function') {
-      physical.set(id, named('lambda', `function:${Properties.FunctionName}`, Properties.FunctionName));
-    }
-    if (Type === 'AWS::SQS::Queue') physical.set(id, named('sqs', String(Properties.QueueName), Properties.QueueName));
-    if (Type === 'AWS::IAM::Role') physical.set(id, { ref: id, attributes: { Arn: `arn:aws:iam::${ACCOUNT}:role/${id}` } });
-    if (Type === 'AWS::Logs::LogGroup' || Type === 'AWS::ApiGatewayV2::Integration') physical.set(id, { ref: id, attributes: {} });
+    const found = physicalOf(id, Type, Properties);
+    if (found !== undefined) physical.set(id, found);
   }
   return physical;
 }
@@ -81,7 +92,9 @@ export function queueResources(template: Template, physical: ReadonlyMap<string,
 
 /** Properties of CreateTable, as the template has them under the same names. */
 export function tableResources(template: Template): Record<string, unknown>[] {
-  return ofType(template, 'AWS::DynamoDB::Table', new Map()).map(([, properties]) => properties);
+  return Object.values(template.Resources)
+    .filter((resource) => resource.Type === 'AWS::DynamoDB::Table')
+    .map(({ Properties = {} }) => Properties);
 }
 
 /** `physical` must hold everything that an environment refers to. */
@@ -121,7 +134,10 @@ export interface RouteResource {
 /** `ANY /path` or `POST /path`, each with the function behind its integration. */
 export function routeResources(template: Template, physical: ReadonlyMap<string, Physical>): RouteResource[] {
   const integrations = new Map(
-    ofType(template, 'AWS::ApiGatewayV2::Integration', physical).map(([id, { IntegrationUri }]) => [id, String(IntegrationUri)]),
+    ofType(template, 'AWS::ApiGatewayV2::Integration', physical).map(([id, { IntegrationUri }]) => [
+      id,
+      String(IntegrationUri),
+    ]),
   );
   return ofType(template, 'AWS::ApiGatewayV2::Route', physical).map(([, { RouteKey, Target }]) => {
     const [method = '', path = ''] = String(RouteKey).split(' ');
@@ -136,7 +152,10 @@ export interface EventSourceResource {
   batchSize: number;
 }
 
-export function eventSourceResources(template: Template, physical: ReadonlyMap<string, Physical>): EventSourceResource[] {
+export function eventSourceResources(
+  template: Template,
+  physical: ReadonlyMap<string, Physical>,
+): EventSourceResource[] {
   return ofType(template, 'AWS::Lambda::EventSourceMapping', physical).map(([, properties]) => ({
     queueArn: String(properties.EventSourceArn),
     functionName: String(properties.FunctionName),

@@ -11,7 +11,11 @@ import { createScripting, type Scripting } from './scripting.ts';
  * - `garbage`: a proxy's HTML page instead of an answer.
  * - `read-only`: nothing that writes is executed, as on a replica.
  */
-export type Disturbance = { kind: 'away' } | { kind: 'slow'; byMs: number } | { kind: 'garbage' } | { kind: 'read-only' };
+export type Disturbance =
+  | { kind: 'away' }
+  | { kind: 'slow'; byMs: number }
+  | { kind: 'garbage' }
+  | { kind: 'read-only' };
 
 /** Upstash Redis in this process. */
 export interface EmbeddedRedis extends RedisRestServer {

@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { messageOf } from '../../lib/platform/errors.ts';
+import { sendJson } from '../embedded/loopback-server.ts';
+import { FunctionError } from '../lambda/sandbox.ts';
+
+export interface AdminActions {
+  state: () => Promise<unknown>;
+  functionNames: readonly string[];
+  /** `event` undefined: what its schedule would send. @throws FunctionError */
+  invoke: (functionName: string, event: unknown) => Promise<unknown>;
+}
+
+const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
+
+/** `GET /_local/state` and `POST /_local/invoke/<function>`: for whoever sits at this machine, not for web pages or tunnels. */
+export async function answerAdmin(
+  request: IncomingMessage,
+  path: string,
+  body: Buffer,
+  response: ServerResponse,
+  actions: AdminActions,
+): Promise<void> {
+  if (!comesFromThisMachine(request)) return sendJson(response, 403, { message: 'only by way of 127.0.0.1' });
+  const functionName = path.startsWith('/_local/invoke/') ? path.slice('/_local/invoke/'.length) : undefined;
+  if (path === '/_local/state' && request.method === 'GET') return sendJson(response, 200, await actions.state());
+  if (functionName === undefined || request.method !== 'POST') {
+    return sendJson(response, 404, { message: 'GET /_local/state, POST /_local/invoke/<function>' });
+  }
+  if (!actions.functionNames.includes(functionName)) {
+    return sendJson(response, 404, { message: `no such function; there are ${actions.functionNames.join(', ')}` });
+  }
+  await answerInvocation(functionName, body, response, actions);
+}
+
+async function answerInvocation(
+  functionName: string,
+  body: Buffer,
+  response: ServerResponse,
+  { invoke }: AdminActions,
+): Promise<void> {
+  let event: unknown;
+  try {
+    event = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    return sendJson(response, 400, { message: `the event is not JSON: ${messageOf(error)}` });
+  }
+  try {
+    sendJson(response, 200, (await invoke(functionName, event)) ?? null);
+  } catch (error) {
+    if (!(error instanceof FunctionError)) throw error;
+    sendJson(response, 500, { errorType: error.errorType, errorMessage: error.message });
+  }
+}
+
+/** A name other than loopback's means a tunnel or a rebound DNS name; a foreign origin means some web page. */
+function comesFromThisMachine({ headers: { host = '', origin } }: IncomingMessage): boolean {
+  const originHost = origin === undefined || !URL.canParse(origin) ? origin : new URL(origin).host;
+  return LOOPBACK_HOST.test(host) && (originHost === undefined || LOOPBACK_HOST.test(originHost));
+}
