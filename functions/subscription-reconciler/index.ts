@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { createDynamoAuditStore } from '../../lib/audit/dynamo-store.ts';
+import { parseAuditKeys } from '../../lib/audit/record.ts';
+import { createAuditTrail } from '../../lib/audit/trail.ts';
+import { createCxoneClient } from '../../lib/cxone/client.ts';
+import { parseCxoneCredentials } from '../../lib/cxone/credentials.ts';
+import { createDynamoTokenStore } from '../../lib/cxone/dynamo-token-store.ts';
+import { createDynamo, createSecretsManager } from '../../lib/platform/aws.ts';
+import { systemClock as clock } from '../../lib/platform/clock.ts';
+import { readEnvironment } from '../../lib/platform/environment.ts';
+import { messageOf } from '../../lib/platform/errors.ts';
+import { acquireLease } from '../../lib/platform/lease.ts';
+import { createLog } from '../../lib/platform/logging.ts';
+import { createMetrics } from '../../lib/platform/metrics.ts';
+import { cachedSecret } from '../../lib/platform/secrets.ts';
+import { readBundledStage } from '../../lib/stage/bundled.ts';
+import { createSubscriptionApi } from '../../lib/subscriptions/api.ts';
+import { createDynamoControlStore } from '../../lib/subscriptions/control.ts';
+import { createRegistrySync } from '../../lib/subscriptions/registry-sync.ts';
+import { parseWebhookSecrets } from '../../lib/subscriptions/webhooks.ts';
+import { environmentSchema } from './config.ts';
+import { createHandler, type ReconcilerEvent, type ReconcilerResult } from './handler.ts';
+
+const SERVICE = 'subscription-reconciler';
+/** The function's time-out and a little: a run that was killed blocks at most the next tick. */
+const LEASE_MS = 285_000;
+
+const environment = readEnvironment(environmentSchema, process.env);
+const stage = readBundledStage(import.meta.url);
+const log = createLog(SERVICE, stage.name);
+const metrics = createMetrics(SERVICE, stage.name);
+const dynamo = createDynamo({ maxAttempts: 4, requestTimeoutMs: 3000 });
+const secretsManager = createSecretsManager({ maxAttempts: 3, requestTimeoutMs: 3000 });
+
+const secretOf = <T>(name: string, parse: (json: unknown) => T) =>
+  cachedSecret({
+    client: secretsManager,
+    name,
+    parse,
+    clock,
+    onStale: (error) =>
+      log.warn('secret not refreshed; the old value serves on', { secret: name, error: messageOf(error) }),
+  });
+const auditKeys = secretOf(environment.AUDIT_SECRET_NAME, parseAuditKeys);
+const webhookSecrets = secretOf(environment.WEBHOOK_SECRET_NAME, parseWebhookSecrets);
+
+const client = createCxoneClient({
+  api: stage.cxone,
+  credentials: secretOf(environment.CXONE_SECRET_NAME, parseCxoneCredentials),
+  credentialsName: environment.CXONE_SECRET_NAME,
+  tokenStore: createDynamoTokenStore({ dynamo, table: environment.TOKENS_TABLE }),
+  clock,
+  log,
+  metrics,
+});
+const registryUrl = stage.registryWebhookUrl;
+
+const reconciler = createHandler({
+  stage: stage.name,
+  desired: stage.subscriptions,
+  prune: stage.pruneSubscriptions,
+  webhooks: {
+    ...stage.webhooks,
+    targetUrl: stage.webhooks.targetUrl ?? environment.WEBHOOK_URL,
+    paths: stage.cxone.paths,
+  },
+  webhookSecrets: () => webhookSecrets.get(),
+  client,
+  api: createSubscriptionApi(client, stage.cxone.paths.subscriptions),
+  control: createDynamoControlStore(dynamo, environment.CONTROL_TABLE),
+  audit: createAuditTrail({
+    store: createDynamoAuditStore({
+      dynamo,
+      auditTable: environment.AUDIT_TABLE,
+      controlTable: environment.CONTROL_TABLE,
+    }),
+    stream: 'subscriptions',
+    keys: () => auditKeys.get(),
+    clock,
+    log,
+  }),
+  registry:
+    registryUrl === null ? undefined : (deadlineMs) => createRegistrySync({ url: registryUrl, clock, log, deadlineMs }),
+  acquireLease: () =>
+    acquireLease({
+      dynamo,
+      table: environment.CONTROL_TABLE,
+      name: SERVICE,
+      owner: randomUUID(),
+      durationMs: LEASE_MS,
+      clock,
+    }),
+  clock,
+  log,
+  metrics,
+});
+
+export const handler = middy<ReconcilerEvent, ReconcilerResult, Error, Context>(reconciler).use({
+  after: () => metrics.flush(),
+  onError: () => metrics.flush(),
+});
