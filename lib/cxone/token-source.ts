@@ -23,15 +23,22 @@ export interface TokenSourceOptions {
 }
 
 const FIVE_MINUTES_MS = 300_000;
+const ELEVEN_MINUTES_MS = 660_000;
 /** After a failed renewal that was passed over, the old token serves for so long before the next one is tried. */
 const RETRY_RENEWAL_AFTER_MS = 30_000;
 
-export const halfLifetimeMs = (token: StoredToken): number => (token.expiresAtMs - token.obtainedAtMs) / 2;
+const halfLifetimeMs = (token: StoredToken): number => (token.expiresAtMs - token.obtainedAtMs) / 2;
 
 /** Clients renew at 300 s (contract §4), which the refresher normally forestalls; short-lived tokens at half their life. */
 const CLIENT_OPTIONS: TokenSourceOptions = {
   marginMs: (token) => Math.min(FIVE_MINUTES_MS, halfLifetimeMs(token)),
   surviveFailedRenewal: true,
+};
+
+/** The refresher, every 5 minutes, renews at 660 s, so that a client never meets fewer than 300 s while it works. */
+export const REFRESHER_OPTIONS: TokenSourceOptions = {
+  marginMs: (token) => Math.min(ELEVEN_MINUTES_MS, halfLifetimeMs(token)),
+  surviveFailedRenewal: false,
 };
 
 /**

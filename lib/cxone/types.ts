@@ -45,6 +45,7 @@ export interface CxoneClient {
 export type CxoneFailure = 'refused' | 'unauthorized' | 'forbidden' | 'throttled' | 'failed' | 'unknown';
 
 export class CxoneError extends RelayError {
+  override readonly name = 'CxoneError';
   readonly failure: CxoneFailure;
   readonly status: number | undefined;
   readonly body: unknown;

@@ -1,0 +1,49 @@
+import middy from '@middy/core';
+import { parseCxoneCredentials } from '../../lib/cxone/credentials.ts';
+import { createDynamoTokenStore } from '../../lib/cxone/dynamo-token-store.ts';
+import { baseUrlOf, type CxoneClientSettings } from '../../lib/cxone/settings.ts';
+import { createTokenSource, REFRESHER_OPTIONS } from '../../lib/cxone/token-source.ts';
+import { createDynamo, createSecretsManager } from '../../lib/platform/aws.ts';
+import { systemClock } from '../../lib/platform/clock.ts';
+import { readEnvironment } from '../../lib/platform/environment.ts';
+import { messageOf } from '../../lib/platform/errors.ts';
+import { createLog } from '../../lib/platform/logging.ts';
+import { createMetrics } from '../../lib/platform/metrics.ts';
+import { cachedSecret } from '../../lib/platform/secrets.ts';
+import { readBundledStage } from '../../lib/stage/bundled.ts';
+import { environmentSchema } from './config.ts';
+import { createHandler } from './handler.ts';
+
+const AWS_CALLS = { maxAttempts: 3, requestTimeoutMs: 3000 };
+
+const environment = readEnvironment(environmentSchema, process.env);
+const stage = readBundledStage(import.meta.url);
+const log = createLog('token-refresher', stage.name);
+const metrics = createMetrics('token-refresher', stage.name);
+baseUrlOf(stage.cxone); // fails the cold start, naming the setting, when nobody has set it
+
+const settings: CxoneClientSettings = {
+  api: stage.cxone,
+  credentials: cachedSecret({
+    client: createSecretsManager(AWS_CALLS),
+    name: environment.CXONE_SECRET_NAME,
+    parse: parseCxoneCredentials,
+    clock: systemClock,
+    onStale: (error) => log.warn('cxone secret not refreshed; the cached one serves', { reason: messageOf(error) }),
+  }),
+  credentialsName: environment.CXONE_SECRET_NAME,
+  tokenStore: createDynamoTokenStore({ dynamo: createDynamo(AWS_CALLS), table: environment.TOKENS_TABLE }),
+  clock: systemClock,
+  log,
+};
+
+export const handler = middy()
+  .use({ after: () => metrics.flush(), onError: () => metrics.flush() })
+  .handler(
+    createHandler({
+      createTokens: () => createTokenSource(settings, REFRESHER_OPTIONS),
+      clock: systemClock,
+      log,
+      metrics,
+    }),
+  );
