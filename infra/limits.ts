@@ -3,6 +3,8 @@ import { FUNCTION_NAMES, type FunctionName } from '../lib/stage/names.ts';
 
 /** HTTP API ends an integration after 30 s; the receiver must have answered by then. */
 const API_GATEWAY_TIMEOUT_SECONDS = 30;
+/** Of the router's time, 5 s are kept for commit, visibility and log (functions/dedup-router/deadlines.ts); Kafka ends before. */
+const ROUTER_LEAST_SECONDS = 10;
 const LAMBDA_MAX_TIMEOUT_SECONDS = 900;
 /** AWS's own rule for a queue that feeds a Lambda. Here it also keeps a group with one invocation at a time (design §3). */
 const VISIBILITY_PER_FUNCTION_TIMEOUT = 6;
@@ -63,6 +65,8 @@ function* timeoutFaults({ timeoutSeconds, schedules }: Limits): Generator<string
   const receiver = timeoutSeconds['webhook-receiver'];
   if (receiver >= API_GATEWAY_TIMEOUT_SECONDS)
     yield `timeoutSeconds.webhook-receiver: ${receiver} must be below API Gateway's ${API_GATEWAY_TIMEOUT_SECONDS} s, or CXone gets a 503 for events that were queued`;
+  if (timeoutSeconds['dedup-router'] < ROUTER_LEAST_SECONDS)
+    yield `timeoutSeconds.dedup-router: ${timeoutSeconds['dedup-router']} must be at least ${ROUTER_LEAST_SECONDS}, or nothing is left for publishing before the commit`;
   if (schedules.maxEventAgeSeconds < 60)
     yield `schedules.maxEventAgeSeconds: ${schedules.maxEventAgeSeconds} must be at least EventBridge's 60`;
 }

@@ -48,10 +48,8 @@ export function dedupRouter(
     ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'],
     [Ledger.tableArn],
   );
-  router.allow(
-    ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-    [InteractionState.tableArn, DncQueue.tableArn],
-  );
+  router.allow(['dynamodb:UpdateItem'], [InteractionState.tableArn]);
+  router.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [DncQueue.tableArn]);
   router.allow(['dynamodb:PutItem'], [DncHistory.tableArn]);
   secrets.grantRead(router.role, ['upstash', 'kafka']);
   consume(router, queues, batchSize);

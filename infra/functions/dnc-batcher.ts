@@ -31,14 +31,11 @@ export function dncBatcher(
     memoryMiB: 512, // waits for CXone most of the time
   });
   batcher.allow(['dynamodb:Query'], [`${DncQueue.tableArn}/index/${PENDING_INDEX}`]);
-  batcher.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], [DncQueue.tableArn]);
+  batcher.allow(['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], [DncQueue.tableArn]);
   batcher.allow(['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], [DncHistory.tableArn]);
-  batcher.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [Tokens.tableArn]);
-  batcher.allow(
-    ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-    [Control.tableArn],
-  );
-  batcher.allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], [Audit.tableArn]);
+  batcher.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [Tokens.tableArn]);
+  batcher.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], [Control.tableArn]);
+  batcher.allow(['dynamodb:PutItem', 'dynamodb:Query'], [Audit.tableArn]);
   secrets.grantRead(batcher.role, ['cxone', 'audit']);
   return batcher;
 }

@@ -32,12 +32,9 @@ export function subscriptionReconciler(
     },
     memoryMiB: 512, // waits for CXone most of the time
   });
-  reconciler.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [Tokens.tableArn]);
-  reconciler.allow(
-    ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-    [Control.tableArn],
-  );
-  reconciler.allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], [Audit.tableArn]);
+  reconciler.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [Tokens.tableArn]);
+  reconciler.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], [Control.tableArn]);
+  reconciler.allow(['dynamodb:PutItem', 'dynamodb:Query'], [Audit.tableArn]);
   secrets.grantRead(reconciler.role, ['cxone', 'audit', 'webhook']);
   return reconciler;
 }

@@ -22,7 +22,7 @@ export function tokenRefresher(
     environment: { TOKENS_TABLE: Tokens.tableName, CXONE_SECRET_NAME: secrets.nameOf('cxone') },
     memoryMiB: 256, // one HTTP request
   });
-  refresher.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [Tokens.tableArn]);
+  refresher.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [Tokens.tableArn]);
   secrets.grantRead(refresher.role, ['cxone']);
   return refresher;
 }

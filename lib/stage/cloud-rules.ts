@@ -1,8 +1,7 @@
 import type { RuleFault } from './rules.ts';
 import type { Stage } from './stage.ts';
 
-const HOUR_SECONDS = 3600;
-const DAY_SECONDS = 24 * HOUR_SECONDS;
+const DAY_SECONDS = 86_400;
 /** The router retries this long, then parks (design §2.6). */
 const RETRY_DAYS = 13;
 /** SQS allows 1000 receives; these are left for the growing delays at the start and for batches that ran out of time. */
@@ -23,9 +22,7 @@ export function* cloudErrors(stage: Stage): Generator<RuleFault> {
 /** Retries that come too often use up SQS's receives before the thirteen days are over, and the event would be parked early. */
 function* receiveCountErrors({ retry }: Stage): Generator<RuleFault> {
   const { maxDelaySeconds, maxDelayAfterOneDaySeconds } = retry;
-  const receives =
-    DAY_SECONDS / maxDelaySeconds +
-    ((RETRY_DAYS - 1) * DAY_SECONDS) / Math.max(maxDelaySeconds, maxDelayAfterOneDaySeconds);
+  const receives = DAY_SECONDS / maxDelaySeconds + ((RETRY_DAYS - 1) * DAY_SECONDS) / maxDelayAfterOneDaySeconds;
   if (receives > PLANNED_RECEIVES)
     yield {
       path: 'retry',

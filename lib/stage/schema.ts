@@ -128,10 +128,15 @@ const secretNamesSchema = z.strictObject({
   audit: z.optional(text()),
 });
 
+const awsId = (prefix: 'subnet' | 'sg') =>
+  z
+    .string()
+    .check(z.regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must be an id such as ${prefix}-0123456789abcdef0`));
+
+/** The network from which the router reaches Kafka; Lambda needs no more than these ids. */
 const vpcSchema = z.strictObject({
-  vpcId: text(),
-  subnetIds: z.array(text()).check(z.minLength(1)),
-  securityGroupIds: z.array(text()).check(z.minLength(1)),
+  subnetIds: z.array(awsId('subnet')).check(z.minLength(1)),
+  securityGroupIds: z.array(awsId('sg')).check(z.minLength(1)),
 });
 
 export const stageSchema = z.strictObject({

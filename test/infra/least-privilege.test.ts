@@ -1,0 +1,69 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { FUNCTION_NAMES, type FunctionName } from '../../lib/stage/names.ts';
+import { permissionsOf } from './permissions.ts';
+import { synthesise } from './synthesise.ts';
+
+/** Resource → actions. The events queue's four are what Lambda needs to poll it, and what a retry's delay needs. */
+const MAY: Record<FunctionName, Record<string, string[]>> = {
+  'webhook-receiver': { QueueEvents: ['sqs:SendMessage'], secrets: ['webhook'] },
+  'dedup-router': {
+    QueueEvents: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+    QueueDeadLetter: ['sqs:SendMessage'],
+    TablesLedger: [
+      'dynamodb:BatchGetItem',
+      'dynamodb:BatchWriteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+    ],
+    TablesInteractionState: ['dynamodb:UpdateItem'],
+    TablesDncQueue: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    TablesDncHistory: ['dynamodb:PutItem'],
+    secrets: ['kafka', 'upstash'],
+  },
+  'dnc-batcher': {
+    'TablesDncQueue/index/pending': ['dynamodb:Query'],
+    TablesDncQueue: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
+    TablesDncHistory: ['dynamodb:BatchWriteItem', 'dynamodb:PutItem'],
+    TablesTokens: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    TablesControl: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+    TablesAudit: ['dynamodb:PutItem', 'dynamodb:Query'],
+    secrets: ['audit', 'cxone'],
+  },
+  'subscription-reconciler': {
+    TablesTokens: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    TablesControl: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+    TablesAudit: ['dynamodb:PutItem', 'dynamodb:Query'],
+    secrets: ['audit', 'cxone', 'webhook'],
+  },
+  'token-refresher': { TablesTokens: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], secrets: ['cxone'] },
+};
+
+function expected(name: FunctionName): string[] {
+  const { secrets = [], ...rest } = MAY[name];
+  return [
+    ...Object.entries(rest).flatMap(([resource, actions]) => actions.map((action) => `${action} ${resource}`)),
+    ...secrets.map(
+      (secret) => `secretsmanager:GetSecretValue arn:*:secretsmanager:*:*:secret:cxone-relay/dev/${secret}-??????`,
+    ),
+  ].sort();
+}
+
+describe('least privilege', () => {
+  let template: Template;
+  beforeAll(() => {
+    template = synthesise('dev');
+  });
+
+  it.each(FUNCTION_NAMES)('%s may do these things and nothing else', (name) => {
+    expect(permissionsOf(template, name).filter((line) => !line.startsWith('logs:'))).toEqual(expected(name));
+  });
+
+  it.each(FUNCTION_NAMES)('%s may write to its own log group and no other', (name) => {
+    const logs = permissionsOf(template, name).filter((line) => line.startsWith('logs:'));
+    const [group] = logs.map((line) => line.split(' ')[1]);
+    expect(group).toMatch(new RegExp(`^${name.replaceAll('-', '')}log$`, 'i'));
+    expect(logs).toEqual([`logs:CreateLogStream ${group}`, `logs:PutLogEvents ${group}`]);
+  });
+});

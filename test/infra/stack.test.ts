@@ -1,0 +1,287 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { FUNCTION_NAMES, TABLE_NAMES } from '../../lib/stage/names.ts';
+import { WEBHOOK_ROUTES } from '../../lib/stage/schema.ts';
+import { synthesise } from './synthesise.ts';
+
+const VPC = { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] };
+
+let dev: Template;
+let prod: Template;
+
+beforeAll(() => {
+  dev = synthesise('dev');
+  prod = synthesise('prod', {
+    vpc: VPC,
+    secrets: { webhook: 'elsewhere/webhook' },
+  });
+});
+
+const functionsOf = (template: Template) =>
+  Object.values(template.findResources('AWS::Lambda::Function')).map((resource) => resource.Properties);
+
+describe('queues', () => {
+  it('are FIFO in high-throughput mode, keep 14 days and take 1 MiB, encrypted', () => {
+    for (const QueueName of ['cxone-relay-dev-events.fifo', 'cxone-relay-dev-events-dlq.fifo']) {
+      dev.hasResourceProperties('AWS::SQS::Queue', {
+        QueueName,
+        FifoQueue: true,
+        DeduplicationScope: 'messageGroup',
+        FifoThroughputLimit: 'perMessageGroupId',
+        MessageRetentionPeriod: 14 * 86_400,
+        MaximumMessageSize: 1_048_576,
+        SqsManagedSseEnabled: true,
+      });
+    }
+    dev.resourceCountIs('AWS::SQS::Queue', 2);
+  });
+
+  it('refuse plain HTTP', () => {
+    dev.resourceCountIs('AWS::SQS::QueuePolicy', 2);
+    dev.allResourcesProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        ]),
+      },
+    });
+  });
+
+  it('hand an event to the dead-letter queue only after a thousand receives', () => {
+    dev.hasResourceProperties('AWS::SQS::Queue', {
+      QueueName: 'cxone-relay-dev-events.fifo',
+      VisibilityTimeout: 360,
+      RedrivePolicy: {
+        maxReceiveCount: 1000,
+        deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('DeadLetter'), 'Arn'] },
+      },
+    });
+  });
+
+  it('feed the router ten at a time, failures reported record by record', () => {
+    dev.resourceCountIs('AWS::Lambda::EventSourceMapping', 1);
+    dev.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      MaximumBatchingWindowInSeconds: Match.absent(),
+      FunctionName: { Ref: Match.stringLikeRegexp('^DedupRouter') },
+    });
+  });
+});
+
+describe('tables', () => {
+  it.each([
+    ['Ledger', ['key'], 'expiresAt'],
+    ['InteractionState', ['interactionId'], 'expiresAt'],
+    ['DncQueue', ['phoneNumber'], undefined],
+    ['DncHistory', ['phoneNumber', 'entry'], 'expiresAt'],
+    ['Tokens', ['credential'], undefined],
+    ['Control', ['id'], undefined],
+    ['Audit', ['stream', 'seq'], undefined],
+  ])('%s: keys %j, on demand, restorable, encrypted', (name, keys, ttl) => {
+    dev.hasResourceProperties('AWS::DynamoDB::Table', {
+      TableName: `cxone-relay-dev-${name}`,
+      KeySchema: keys.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true },
+      TimeToLiveSpecification: ttl === undefined ? Match.absent() : { AttributeName: ttl, Enabled: true },
+    });
+  });
+
+  it('are these and no others', () => dev.resourceCountIs('AWS::DynamoDB::Table', TABLE_NAMES.length));
+
+  it('find due numbers by a sparse index of keys', () => {
+    dev.hasResourceProperties('AWS::DynamoDB::Table', {
+      TableName: 'cxone-relay-dev-DncQueue',
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'pending',
+          KeySchema: [
+            { AttributeName: 'pendingShard', KeyType: 'HASH' },
+            { AttributeName: 'nextAttemptAtMs', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+    });
+  });
+
+  it('outlive the stack in prod alone, queues and logs too', () => {
+    for (const [template, policy] of [
+      [dev, 'Delete'],
+      [prod, 'Retain'],
+    ] as const) {
+      for (const type of ['AWS::DynamoDB::Table', 'AWS::SQS::Queue', 'AWS::Logs::LogGroup'])
+        template.allResources(type, { DeletionPolicy: policy, UpdateReplacePolicy: policy });
+      template.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: policy === 'Retain' });
+    }
+  });
+});
+
+describe('the audit trail', () => {
+  it('denies every role of the account to update or delete a record', () => {
+    dev.hasResourceProperties('AWS::DynamoDB::Table', {
+      TableName: 'cxone-relay-dev-Audit',
+      ResourcePolicy: {
+        PolicyDocument: {
+          Statement: [
+            {
+              Sid: 'AppendOnly',
+              Effect: 'Deny',
+              Principal: '*',
+              Resource: '*',
+              Action: [
+                'dynamodb:BatchWriteItem',
+                'dynamodb:DeleteItem',
+                'dynamodb:PartiQLDelete',
+                'dynamodb:PartiQLUpdate',
+                'dynamodb:UpdateItem',
+              ],
+            },
+          ],
+        },
+      },
+    });
+  });
+});
+
+describe('functions', () => {
+  it('run Node 24 on arm64, each with its own log group that forgets', () => {
+    expect(functionsOf(dev)).toHaveLength(FUNCTION_NAMES.length);
+    for (const name of FUNCTION_NAMES) {
+      dev.hasResourceProperties('AWS::Lambda::Function', {
+        FunctionName: `cxone-relay-dev-${name}`,
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        LoggingConfig: { LogGroup: { Ref: Match.anyValue() } },
+      });
+      dev.hasResourceProperties('AWS::Logs::LogGroup', {
+        LogGroupName: `/aws/lambda/cxone-relay-dev-${name}`,
+        RetentionInDays: 14,
+      });
+    }
+  });
+
+  it('are in a network only where they reach Kafka, and only when the stage has one', () => {
+    expect(functionsOf(dev).filter(({ VpcConfig }) => VpcConfig)).toEqual([]);
+    const attached = functionsOf(prod).filter(({ VpcConfig }) => VpcConfig);
+    expect(attached.map(({ FunctionName, VpcConfig }) => [FunctionName, VpcConfig])).toEqual([
+      ['cxone-relay-prod-dedup-router', { SubnetIds: VPC.subnetIds, SecurityGroupIds: VPC.securityGroupIds }],
+    ]);
+  });
+
+  it('tell the local relay where their bundles are', () => {
+    for (const resource of Object.values(dev.findResources('AWS::Lambda::Function')))
+      expect(resource.Metadata['aws:asset:path']).toMatch(/^asset\.[0-9a-f]{64}$/);
+  });
+
+  it('have no managed policy but the one for a network', () => {
+    dev.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
+    const roles = Object.values(
+      prod.findResources('AWS::IAM::Role', { Properties: { ManagedPolicyArns: Match.anyValue() } }),
+    );
+    expect(roles).toHaveLength(1);
+  });
+});
+
+describe('the door', () => {
+  it('sends every method on each path to the receiver', () => {
+    const routes = Object.values(dev.findResources('AWS::ApiGatewayV2::Route')).map(
+      ({ Properties }) => Properties.RouteKey,
+    );
+    expect(routes.sort()).toEqual(WEBHOOK_ROUTES.map((path) => `ANY ${path}`).sort());
+    dev.resourceCountIs('AWS::ApiGatewayV2::Integration', 1);
+    dev.hasResourceProperties('AWS::ApiGatewayV2::Integration', {
+      PayloadFormatVersion: '2.0',
+      IntegrationUri: { 'Fn::GetAtt': [Match.stringLikeRegexp('^WebhookReceiver'), 'Arn'] },
+    });
+  });
+
+  it('is the default stage, without an access log that could hold the url-token', () => {
+    dev.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      StageName: '$default',
+      AutoDeploy: true,
+      AccessLogSettings: Match.absent(),
+    });
+  });
+
+  it('is told to the reconciler, and to whoever deployed', () => {
+    const endpoint = { 'Fn::GetAtt': [Match.stringLikeRegexp('^WebhookApi'), 'ApiEndpoint'] };
+    dev.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'cxone-relay-dev-subscription-reconciler',
+      Environment: { Variables: Match.objectLike({ WEBHOOK_URL: endpoint }) },
+    });
+    dev.hasOutput('WebhookUrl', { Value: { 'Fn::Join': ['', [endpoint, '/cxone/events']] } });
+  });
+});
+
+describe('schedules', () => {
+  it.each([
+    ['DncBatcher', 'rate(1 minute)'],
+    ['SubscriptionReconciler', 'rate(5 minutes)'],
+    ['TokenRefresher', 'rate(5 minutes)'],
+  ])('%s: %s, no tick kept longer than a minute or tried again', (name, rate) => {
+    dev.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: rate,
+      State: 'ENABLED',
+      Targets: [
+        Match.objectLike({
+          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`^${name}`), 'Arn'] },
+          RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 },
+        }),
+      ],
+    });
+    dev.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      FunctionName: { Ref: Match.stringLikeRegexp(`^${name}`) },
+      MaximumEventAgeInSeconds: 60,
+      MaximumRetryAttempts: 0,
+    });
+  });
+});
+
+describe('secrets', () => {
+  it('are known by name alone, the stage file having the last word', () => {
+    for (const type of ['AWS::SecretsManager::Secret', 'AWS::SSM::Parameter']) dev.resourceCountIs(type, 0);
+    prod.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ WEBHOOK_SECRET_NAME: 'elsewhere/webhook' }) },
+    });
+  });
+
+  it('are nowhere in the template: the environment holds names, URLs and two log settings', () => {
+    for (const { FunctionName, Environment } of functionsOf(dev)) {
+      for (const [name, value] of Object.entries(Environment.Variables)) {
+        const isOurs =
+          /_(TABLE|QUEUE_URL|SECRET_NAME)$/.test(name) ||
+          ['WEBHOOK_URL', 'POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_LOG_LEVEL'].includes(name);
+        expect([FunctionName, name, isOurs]).toEqual([FunctionName, name, true]);
+        if (name.endsWith('_SECRET_NAME')) expect(value).toMatch(/^cxone-relay\/dev\/[a-z]+$/);
+        else if (typeof value === 'string') expect(value).toMatch(/^(INFO|[a-z-]+)$/);
+      }
+    }
+    expect(JSON.stringify(dev.toJSON())).not.toMatch(
+      /resolve:secretsmanager|NoEcho|password|clientSecret|BEGIN [A-Z ]*KEY|AKIA/i,
+    );
+  });
+});
+
+describe('two stages of one account', () => {
+  it('share no physical name', () => {
+    const namesOf = (template: Template) =>
+      JSON.stringify(template.toJSON()).match(/"(?:QueueName|TableName|FunctionName|LogGroupName|Name)":"[^"]*"/g) ??
+      [];
+    const devNames = new Set(namesOf(dev));
+    expect(devNames.size).toBeGreaterThan(15);
+    expect(namesOf(prod).filter((name) => devNames.has(name))).toEqual([]);
+  });
+
+  it('are tagged with their stage', () => {
+    prod.allResourcesProperties('AWS::SQS::Queue', {
+      Tags: Match.arrayWith([
+        { Key: 'application', Value: 'cxone-relay' },
+        { Key: 'stage', Value: 'prod' },
+      ]),
+    });
+  });
+});
