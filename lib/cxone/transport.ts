@@ -52,8 +52,10 @@ function parseBody(text: string): unknown {
 
 /** fetch says "fetch failed" and hides the reason in `cause`. */
 function failureCode(error: unknown): string {
-  for (let at = error; at instanceof Error; at = at.cause) {
+  let name = 'unknown';
+  for (let at = error; typeof at === 'object' && at !== null; at = 'cause' in at ? at.cause : undefined) {
     if ('code' in at && typeof at.code === 'string') return at.code;
+    if ('name' in at && typeof at.name === 'string') name = at.name;
   }
-  return error instanceof Error ? error.name : 'unknown';
+  return name;
 }
