@@ -1,0 +1,45 @@
+import type { EventKind } from '../../lib/events/kinds.ts';
+import { codeOf, messageOf } from '../../lib/platform/errors.ts';
+import type { Log } from '../../lib/platform/logging.ts';
+import type { Metrics } from '../../lib/platform/metrics.ts';
+import type { Refusal } from './refusal.ts';
+
+/** What one request's log line tells. No secret, token, query string, body or number is ever put in here. */
+export interface Facts {
+  /** One of the configured routes; anything else is `unknown`, for a path can hold what it likes. */
+  route: string;
+  method: string;
+  bytes: number;
+  authentication?: string;
+  kind?: EventKind;
+  eventId?: string;
+  queueMs?: number;
+  durationMs?: number;
+}
+
+export function reportAccepted(facts: Facts, log: Log, metrics: Metrics): void {
+  log.info('webhook', { status: 202, reason: 'accepted', ...facts });
+  metrics.add('EventsAccepted', 1);
+}
+
+/** A 4xx is the sender's business and a warning; a 5xx is ours, and says what caused it. */
+export function reportRefused(refusal: Refusal, facts: Facts, log: Log, metrics: Metrics): void {
+  const { code, status, errors, cause } = refusal;
+  const fields = { status, reason: code, ...(errors.length > 0 && { errors }), ...facts };
+  if (status < 500) log.warn('webhook', fields);
+  else log.error('webhook', { ...fields, ...causes(cause) });
+  metrics.add('EventsRejected', 1, 'Count', { status: String(status) });
+  if (status === 401) metrics.add('AuthenticationFailures', 1);
+}
+
+/** An error and what it came from; an SDK's own message is in the second. */
+function causes(error: unknown): Record<string, string> {
+  if (error === undefined) return {};
+  const root = error instanceof Error ? error.cause : undefined;
+  const stack = error instanceof Error && error.stack !== undefined ? { stack: error.stack } : {};
+  return {
+    error: `${codeOf(error)}: ${messageOf(error)}`,
+    ...(root !== undefined && { cause: `${codeOf(root)}: ${messageOf(root)}` }),
+    ...stack,
+  };
+}

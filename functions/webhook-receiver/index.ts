@@ -1,0 +1,48 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { toE164 } from '../../lib/dnc/phone-number.ts';
+import { createIdentify } from '../../lib/events/identify.ts';
+import { createSqsEventQueue } from '../../lib/events/sqs-event-queue.ts';
+import { parseWebhookSecret } from '../../lib/events/webhook-secret.ts';
+import { createSecretsManager, createSqs } from '../../lib/platform/aws.ts';
+import { systemClock } from '../../lib/platform/clock.ts';
+import { readEnvironment } from '../../lib/platform/environment.ts';
+import { messageOf } from '../../lib/platform/errors.ts';
+import { createLog } from '../../lib/platform/logging.ts';
+import { createMetrics } from '../../lib/platform/metrics.ts';
+import { cachedSecret } from '../../lib/platform/secrets.ts';
+import { readBundledStage } from '../../lib/stage/bundled.ts';
+import { environmentSchema } from './config.ts';
+import { createHandler } from './handler.ts';
+
+const environment = readEnvironment(environmentSchema, process.env);
+const stage = readBundledStage(import.meta.url);
+const log = createLog('webhook-receiver', stage.name);
+
+const secrets = cachedSecret({
+  client: createSecretsManager({ maxAttempts: 2, requestTimeoutMs: 1000 }),
+  name: environment.WEBHOOK_SECRET_NAME,
+  parse: parseWebhookSecret,
+  clock: systemClock,
+  onStale: (error) => log.warn('webhook secret not refreshed; the cached one goes on', { error: messageOf(error) }),
+});
+
+export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().handler(
+  createHandler({
+    authentication: stage.authentication,
+    routing: stage.routing,
+    maxEventBytes: stage.maxEventBytes,
+    identify: createIdentify({
+      transientFields: stage.dedup.transientFields,
+      toE164: (text) => toE164(text, stage.dnc.defaultRegion),
+    }),
+    secrets,
+    queue: createSqsEventQueue({
+      sqs: createSqs({ maxAttempts: 3, requestTimeoutMs: 2000 }),
+      queueUrl: environment.EVENTS_QUEUE_URL,
+    }),
+    clock: systemClock,
+    log,
+    metrics: createMetrics('webhook-receiver', stage.name),
+  }),
+);
