@@ -1,0 +1,31 @@
+import type { PostAnswer } from './signed-post.ts';
+
+/** Answers by status, and the first text of each status that is not 202. */
+export class AnswerTally {
+  readonly #counts = new Map<number, number>();
+  readonly #examples = new Map<number, string>();
+  total = 0;
+
+  add({ status, text }: PostAnswer): void {
+    this.total++;
+    this.#counts.set(status, (this.#counts.get(status) ?? 0) + 1);
+    if (status !== 202 && !this.#examples.has(status)) this.#examples.set(status, text);
+  }
+
+  get allAccepted(): boolean {
+    return this.#counts.size === 1 && this.#counts.has(202);
+  }
+
+  /** `202: 10 · 401: 2` */
+  get line(): string {
+    const entries = [...this.#counts].sort(([a], [b]) => a - b);
+    return entries.map(([status, count]) => `${status === 0 ? 'no answer' : status}: ${count}`).join(' · ');
+  }
+
+  /** For each status other than 202, what one such answer said. */
+  get complaints(): string[] {
+    return [...this.#examples].map(
+      ([status, text]) => `${status === 0 ? 'no answer' : status}, for one: ${text.slice(0, 500)}`,
+    );
+  }
+}
