@@ -168,7 +168,10 @@ describe('outages', () => {
   });
 
   it('is failed, not unknown, when there was nobody to connect to', async () => {
-    const gone = await recordingServer((response) => json(response, 200, { access_token: 't', expires_in: 3600 }));
+    const noKeepAlive = { connection: 'close' };
+    const gone = await recordingServer((response) =>
+      json(response, 200, { access_token: 't', expires_in: 3600 }, noKeepAlive),
+    );
     const clientOfGone = createCxoneClient(clientSettings(gone.url));
     await clientOfGone.request({ method: 'GET', path: '/x' });
     await gone.close();
