@@ -1,0 +1,107 @@
+import { Kafka, type KafkaConfig, logLevel, type Message, type Producer } from 'kafkajs';
+import type { Clock } from '../platform/clock.ts';
+import { UnavailableError } from '../platform/errors.ts';
+import type { Log } from '../platform/logging.ts';
+import { type KafkaSasl, saslOptions } from './kafka-authentication.ts';
+import { createPartitioner, type PartitionerName } from './kafka-partitioners.ts';
+import { createKafkaSockets } from './kafka-sockets.ts';
+import type { OutgoingRecord } from './sink.ts';
+
+export interface KafkaProducerSettings {
+  /** host:port each. */
+  brokers: readonly string[];
+  clientId: string;
+  tls: boolean;
+  sasl: KafkaSasl;
+  partitioner: PartitionerName;
+  log: Log;
+  clock: Clock;
+  /** An answer that takes longer is asked for again (idempotently); must leave room for a second try before the deadline. */
+  requestTimeoutMs: number;
+  /** The brokers refused the credentials the last time: read them anew. */
+  renewCredentials: boolean;
+}
+
+/** One producer id and its connections. Any failure makes it unusable: see `createKafkaSink`. */
+export interface KafkaProducer {
+  /** Resolves when every partition concerned has confirmed (acks all). */
+  send(topic: string, records: readonly OutgoingRecord[]): Promise<void>;
+  /** After this nothing more leaves this process under this producer id. */
+  cut(): void;
+  /** Ends the connections in an orderly way; only after all sends have ended. */
+  disconnect(): Promise<void>;
+}
+
+const CONNECTION_TIMEOUT_MS = 3_000;
+/** Contract §2: at most three retries, one second and growing. */
+const RETRY = { retries: 3, initialRetryTime: 1_000, multiplier: 2, factor: 0.2, maxRetryTime: 8_000 };
+
+/** Connecting begins at once, and the sends wait for it. */
+export function openKafkaProducer(settings: KafkaProducerSettings): KafkaProducer {
+  const sockets = createKafkaSockets();
+  const connected = connect(settings, sockets.factory);
+  connected.catch(() => undefined); // each send reports it
+
+  return {
+    async send(topic, records) {
+      const producer = await connected;
+      const messages = records.map(toMessage);
+      const confirmed = await producer.send({ topic, messages, acks: -1, timeout: settings.requestTimeoutMs - 500 });
+      // kafkajs 2.2.4 asks no broker a second time that has answered once in this send, even if it has meanwhile become the
+      // leader of another partition whose records are still to be sent: it reports success without them
+      const partitions = new Set(confirmed.map(({ partition }) => partition));
+      if (messages.some(({ partition }) => partition === undefined || !partitions.has(partition))) {
+        throw new UnavailableError('kafka-unconfirmed', `a partition of ${topic} has confirmed nothing`);
+      }
+    },
+    cut() {
+      sockets.cut();
+      // tells kafkajs to start nothing new; its connections are gone already, so that nothing of this can matter
+      connected.then((producer) => producer.disconnect()).catch(() => undefined);
+    },
+    async disconnect() {
+      await (await connected).disconnect();
+    },
+  };
+}
+
+async function connect(settings: KafkaProducerSettings, socketFactory: NonNullable<KafkaConfig['socketFactory']>) {
+  const { brokers, clientId, tls, partitioner, clock, requestTimeoutMs } = settings;
+  const sasl = await saslOptions(settings.sasl, settings.renewCredentials, clock);
+  const kafka = new Kafka({
+    brokers: [...brokers],
+    clientId,
+    ssl: tls,
+    ...(sasl === undefined ? {} : { sasl }),
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    requestTimeout: requestTimeoutMs,
+    retry: RETRY,
+    socketFactory,
+    // warnings are left out: the one that comes with each producer says that bounded retries weaken idempotence, which is
+    // why a producer is thrown away after a failure
+    logLevel: logLevel.ERROR,
+    logCreator: () => (entry) => {
+      const { message, timestamp: _timestamp, logger: _logger, stack: _stack, ...details } = entry.log;
+      settings.log.info(`kafka client: ${message}`, { namespace: entry.namespace, ...details });
+    },
+  });
+  const producer: Producer = kafka.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    retry: RETRY,
+    createPartitioner: createPartitioner(partitioner),
+    // whether topics may come into being is the brokers' decision (`auto.create.topics.enable`)
+    allowAutoTopicCreation: true,
+  });
+  await producer.connect();
+  return producer;
+}
+
+function toMessage({ key, value, headers, timestampMs }: OutgoingRecord): Message {
+  return {
+    key,
+    value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+    headers,
+    timestamp: String(timestampMs),
+  };
+}
