@@ -12,6 +12,11 @@ export interface BuildAppOptions {
   outdir?: string;
   bundler?: Bundler;
   limits?: Limits;
+  /**
+   * Whether CloudFormation's own rules are applied to the template, as they are before every deployment; they take some
+   * seconds, which whoever only reads the template may leave out.
+   */
+  validate?: boolean;
 }
 
 /** What `cdk` hands to the app it runs; given here too, so that every way to synthesise yields the same template. */
@@ -25,7 +30,8 @@ const CLI_CONTEXT = {
  * template is `<outdir>/Relay.template.json`, each function's bundle in `<outdir>/asset.<hash>/`.
  * @throws ConfigError when numbers in limits.ts contradict each other.
  */
-export function buildApp({ stage, outdir, bundler = esbuildBundler, limits = LIMITS }: BuildAppOptions): App {
+export function buildApp(options: BuildAppOptions): App {
+  const { stage, outdir, bundler = esbuildBundler, limits = LIMITS, validate = true } = options;
   const { context } = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8')) as {
     context: Record<string, unknown>;
   };
@@ -34,6 +40,7 @@ export function buildApp({ stage, outdir, bundler = esbuildBundler, limits = LIM
     context: { ...context, ...CLI_CONTEXT },
     analyticsReporting: false,
     autoSynth: false,
+    builtinCloudFormationValidation: validate,
   });
   withFunctionCode(stage, bundler, (codeOf) => new RelayStack(app, { stage, limits, codeOf }));
   return app;

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { buildSync, type Metafile } from 'esbuild';
-import type { FunctionName } from '../lib/stage/names.ts';
+import { FUNCTION_NAMES, type FunctionName } from '../lib/stage/names.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -21,28 +21,26 @@ export interface Bundle {
 export const esbuildBundler: Bundler = (name, directory) =>
   writeFileSync(join(directory, 'index.mjs'), bundleOf(name).code);
 
-const bundles = new Map<FunctionName, Bundle>();
+let bundles: ReadonlyMap<FunctionName, Bundle> | undefined;
 
 /**
  * functions/<name>/index.ts and all it imports as one ESM file for Node 24, minified; the AWS SDK is inside, at our version.
  * No source map (it would be several times the bundle) and no kept names (5 % more): errors are told apart by their code,
- * which no minifier touches. The same sources give the same bytes, so an unchanged function is not deployed again. Built
- * once a process.
+ * which no minifier touches. The same sources give the same bytes, so an unchanged function is not deployed again. All are
+ * built at once, since they share most of what is parsed, and once a process.
  */
 export function bundleOf(name: FunctionName): Bundle {
-  let bundle = bundles.get(name);
-  if (!bundle) {
-    bundle = build(name);
-    bundles.set(name, bundle);
-  }
+  bundles ??= buildAll();
+  const bundle = bundles.get(name);
+  if (!bundle) throw new Error(`esbuild wrote nothing for ${name}`);
   return bundle;
 }
 
-function build(name: FunctionName): Bundle {
+function buildAll(): ReadonlyMap<FunctionName, Bundle> {
   const { outputFiles, metafile } = buildSync({
     absWorkingDir: ROOT,
-    entryPoints: [`functions/${name}/index.ts`],
-    outfile: 'index.mjs',
+    entryPoints: FUNCTION_NAMES.map((name) => ({ in: `functions/${name}/index.ts`, out: name })),
+    outdir: 'bundles', // names the results; nothing is written
     bundle: true,
     write: false,
     metafile: true,
@@ -55,18 +53,21 @@ function build(name: FunctionName): Bundle {
     banner: { js: REQUIRE_BANNER },
     logLevel: 'error',
   });
-  const [file] = outputFiles;
-  if (!file) throw new Error(`esbuild wrote nothing for ${name}`);
-  return { code: file.contents, packages: packagesOf(metafile) };
+  const codes = new Map(outputFiles.map(({ path, contents }) => [basename(path, '.js'), contents]));
+  const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path, '.js'), output]));
+  return new Map(
+    FUNCTION_NAMES.flatMap((name) => {
+      const [code, output] = [codes.get(name), outputs.get(name)];
+      return code && output ? [[name, { code, packages: packagesOf(output) }] as const] : [];
+    }),
+  );
 }
 
-function packagesOf({ outputs }: Metafile): Bundle['packages'] {
+function packagesOf({ inputs }: Metafile['outputs'][string]): Bundle['packages'] {
   const bytesOf = new Map<string, number>();
-  for (const output of Object.values(outputs)) {
-    for (const [path, { bytesInOutput }] of Object.entries(output.inputs)) {
-      const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? 'cxone-relay';
-      bytesOf.set(name, (bytesOf.get(name) ?? 0) + bytesInOutput);
-    }
+  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+    const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? 'cxone-relay';
+    bytesOf.set(name, (bytesOf.get(name) ?? 0) + bytesInOutput);
   }
   return [...bytesOf].map(([name, bytes]) => ({ name, bytes })).sort((a, b) => b.bytes - a.bytes);
 }

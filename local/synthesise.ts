@@ -12,20 +12,8 @@ export interface Application {
 
 /** The stack of this stage as `cdk deploy` would send it, bundles included. */
 export function synthesise(stage: Stage, assemblyDirectory: string): Application {
-  const [stack] = quietly(() => buildApp({ stage, outdir: assemblyDirectory }).synth()).stacks;
+  const [stack] = buildApp({ stage, outdir: assemblyDirectory, validate: false }).synth().stacks;
   if (stack === undefined) throw new Error('the app has no stack');
   const template = JSON.parse(readFileSync(join(assemblyDirectory, stack.templateFile), 'utf8')) as Template;
   return { template, assemblyDirectory };
-}
-
-/** CDK announces each bundle on standard error; whoever starts the relay has asked for one line. */
-function quietly<T>(work: () => T): T {
-  const { write } = process.stderr;
-  process.stderr.write = (text: string | Uint8Array, ...rest: unknown[]): boolean =>
-    String(text).startsWith('Bundling asset') || Reflect.apply(write, process.stderr, [text, ...rest]);
-  try {
-    return work();
-  } finally {
-    process.stderr.write = write;
-  }
 }
