@@ -8,10 +8,12 @@ import { createCxoneClient } from '../../lib/cxone/client.ts';
 import { parseCxoneCredentials } from '../../lib/cxone/credentials.ts';
 import { createDynamoTokenStore } from '../../lib/cxone/dynamo-token-store.ts';
 import { drain } from '../../lib/dnc/drain.ts';
+import { createDueWishes } from '../../lib/dnc/due-wishes.ts';
 import { createDncHistory } from '../../lib/dnc/history.ts';
 import { DEFAULT_LATENESS, DEFAULT_LEASE_MS } from '../../lib/dnc/lease-cover.ts';
 import { createPause } from '../../lib/dnc/pause.ts';
 import { pendingSummary } from '../../lib/dnc/pending-summary.ts';
+import { createSettlement } from '../../lib/dnc/settlement.ts';
 import { createDynamo, createSecretsManager } from '../../lib/platform/aws.ts';
 import { systemClock as clock } from '../../lib/platform/clock.ts';
 import { readEnvironment } from '../../lib/platform/environment.ts';
@@ -68,7 +70,8 @@ const client = createCxoneClient({
 const { historyYears, batchSize, maxAttempts } = stage.dnc;
 const queue = { dynamo, table: environment.DNC_QUEUE_TABLE, clock };
 const settings = {
-  ...queue,
+  wishes: createDueWishes(queue),
+  settlement: createSettlement(queue),
   history: createDncHistory({ dynamo, table: environment.DNC_HISTORY_TABLE, historyYears, clock }),
   api: dncApiOf(stage, client),
   audit,
@@ -76,6 +79,7 @@ const settings = {
   batchSize,
   maxAttempts,
   lateness: DEFAULT_LATENESS,
+  clock,
   log,
   random: Math.random,
 };

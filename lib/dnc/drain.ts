@@ -1,4 +1,3 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AuditTrail } from '../platform/audit-port.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HeldLease } from '../platform/lease.ts';
@@ -6,22 +5,20 @@ import type { Log } from '../platform/logging.ts';
 import { createAnswerSteps, type Stop } from './answer-steps.ts';
 import { adaptiveBatchSize } from './batch-size.ts';
 import type { DncApi } from './dnc-api.ts';
-import { dueNumbers } from './due-numbers.ts';
+import { type DueWishes, READ_WISHES } from './due-wishes.ts';
 import { createFates, type Tally } from './fates.ts';
 import { createGroupRun, type GroupRun } from './group-run.ts';
 import type { DncHistory } from './history.ts';
-import { READ_ITEMS, readItems } from './item-reader.ts';
 import { createLanes } from './lanes.ts';
 import { type LatenessSettings, leaseCover } from './lease-cover.ts';
 import type { Pause } from './pause.ts';
 import { createRequestSender } from './request-sender.ts';
-import { createSettlement } from './settlement.ts';
+import type { Settlement } from './settlement.ts';
 import type { DncItem } from './types.ts';
 
 export interface DrainSettings {
-  dynamo: Pick<DynamoDBClient, 'send'>;
-  /** DncQueue. */
-  table: string;
+  wishes: DueWishes;
+  settlement: Settlement;
   history: DncHistory;
   api: DncApi;
   audit: AuditTrail;
@@ -63,7 +60,7 @@ export async function drain(settings: DrainSettings, run: DrainRun, tally: Tally
 function assemble(settings: DrainSettings, run: DrainRun, tally: Tally): GroupRun {
   const { lateness, clock } = settings;
   const size = adaptiveBatchSize(settings.batchSize);
-  const fates = createFates({ ...settings, settlement: createSettlement(settings) }, tally);
+  const fates = createFates(settings, tally);
   const cover = leaseCover(run.lease, { ...run, durationMs: run.leaseMs, lateness, clock });
   const sender = createRequestSender({ ...settings, cover });
   const timeLeftMs = () => run.deadlineMs - clock.nowMs() - lateness.beginMs - lateness.timeoutMs;
@@ -86,16 +83,16 @@ async function drainPasses(settings: DrainSettings, groups: GroupRun): Promise<S
 }
 
 async function* dueBatches(settings: DrainSettings): AsyncGenerator<DncItem[]> {
-  const { api, batchSize, clock } = settings;
+  const { api, batchSize, clock, wishes } = settings;
   const lanes = createLanes(api, batchSize);
   let numbers: string[] = [];
   const readNumbers = async (): Promise<DncItem[][]> => {
-    const items = await readItems(settings, numbers);
+    const items = await wishes.read(numbers);
     numbers = [];
     return items.filter((item) => maySend(item, clock.nowMs())).flatMap((item) => [lanes.add(item) ?? []]);
   };
-  for await (const number of dueNumbers(settings, clock.nowMs())) {
-    if (numbers.push(number) === READ_ITEMS) yield* (await readNumbers()).filter((batch) => batch.length > 0);
+  for await (const number of wishes.due(clock.nowMs())) {
+    if (numbers.push(number) === READ_WISHES) yield* (await readNumbers()).filter((batch) => batch.length > 0);
   }
   yield* (await readNumbers()).filter((batch) => batch.length > 0);
   yield* lanes.rest();

@@ -1,0 +1,13 @@
+import type { Metrics } from '../../../../lib/platform/metrics.ts';
+
+/** Every value by name. */
+export function recordingMetrics(): Metrics & { values: Record<string, number[]> } {
+  const values: Record<string, number[]> = {};
+  return {
+    values,
+    add: (name, value) => {
+      values[name] = [...(values[name] ?? []), value];
+    },
+    flush: () => undefined,
+  };
+}
