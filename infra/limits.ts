@@ -5,6 +5,8 @@ import { FUNCTION_NAMES, type FunctionName } from '../lib/stage/names.ts';
 const API_GATEWAY_TIMEOUT_SECONDS = 30;
 /** Of the router's time, 5 s are kept for commit, visibility and log (functions/dedup-router/deadlines.ts); Kafka ends before. */
 const ROUTER_LEAST_SECONDS = 10;
+/** Of the batcher's, one request to CXone may take 40 s and 15 s are kept to settle it; with less it refuses to run. */
+const BATCHER_LEAST_SECONDS = 60;
 const LAMBDA_MAX_TIMEOUT_SECONDS = 900;
 /** AWS's own rule for a queue that feeds a Lambda. Here it also keeps a group with one invocation at a time (design §3). */
 const VISIBILITY_PER_FUNCTION_TIMEOUT = 6;
@@ -67,6 +69,8 @@ function* timeoutFaults({ timeoutSeconds, schedules }: Limits): Generator<string
     yield `timeoutSeconds.webhook-receiver: ${receiver} must be below API Gateway's ${API_GATEWAY_TIMEOUT_SECONDS} s, or CXone gets a 503 for events that were queued`;
   if (timeoutSeconds['dedup-router'] < ROUTER_LEAST_SECONDS)
     yield `timeoutSeconds.dedup-router: ${timeoutSeconds['dedup-router']} must be at least ${ROUTER_LEAST_SECONDS}, or nothing is left for publishing before the commit`;
+  if (timeoutSeconds['dnc-batcher'] < BATCHER_LEAST_SECONDS)
+    yield `timeoutSeconds.dnc-batcher: ${timeoutSeconds['dnc-batcher']} must be at least ${BATCHER_LEAST_SECONDS}, or no request to CXone fits into a run`;
   if (schedules.maxEventAgeSeconds < 60)
     yield `schedules.maxEventAgeSeconds: ${schedules.maxEventAgeSeconds} must be at least EventBridge's 60`;
 }

@@ -52,8 +52,19 @@ export function dedupRouter(
   router.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [DncQueue.tableArn]);
   router.allow(['dynamodb:PutItem'], [DncHistory.tableArn]);
   secrets.grantRead(router.role, ['upstash', 'kafka']);
+  const { mskClusterArn } = context.stage.kafka;
+  if (mskClusterArn !== null) writeToMsk(router, mskClusterArn);
   consume(router, queues, batchSize);
   return router;
+}
+
+/** What an idempotent producer asks of MSK's access control; every topic of that cluster. */
+function writeToMsk(router: RelayFunction<DedupRouterEnvironment>, clusterArn: string): void {
+  router.allow(['kafka-cluster:Connect', 'kafka-cluster:WriteDataIdempotently'], [clusterArn]);
+  router.allow(
+    ['kafka-cluster:DescribeTopic', 'kafka-cluster:WriteData'],
+    [`${clusterArn.replace(':cluster/', ':topic/')}/*`],
+  );
 }
 
 /** No batching window: FIFO has none. Failed records alone come back (`batchItemFailures`). */

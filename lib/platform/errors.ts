@@ -19,10 +19,13 @@ export class RelayError extends Error {
 export class ConfigError extends RelayError {
   override readonly name: string = 'ConfigError';
   readonly setting: string;
+  /** What is wrong with it, without its name. */
+  readonly reason: string;
 
-  constructor(setting: string, message: string, cause?: unknown) {
-    super('config', `${setting}: ${message}`, { retryable: false, cause });
+  constructor(setting: string, reason: string, cause?: unknown) {
+    super('config', `${setting}: ${reason}`, { retryable: false, cause });
     this.setting = setting;
+    this.reason = reason;
   }
 }
 

@@ -11,6 +11,12 @@ const PLANNED_RECEIVES = 900;
 export function* cloudErrors(stage: Stage): Generator<RuleFault> {
   if (stage.kafka.brokers.length === 0)
     yield { path: 'kafka.brokers', message: 'must name at least one broker as host:port; events go there' };
+  if (stage.kafka.sasl === 'msk-iam' && stage.kafka.mskClusterArn === null)
+    yield {
+      path: 'kafka.mskClusterArn',
+      message: 'must name the cluster when kafka.sasl is "msk-iam"; the router needs leave to write to it',
+      reads: ['kafka.sasl'],
+    };
   if (stage.cxone.baseUrl === null)
     yield {
       path: 'cxone.baseUrl',

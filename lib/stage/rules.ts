@@ -1,4 +1,5 @@
-import type { FieldError } from '../platform/errors.ts';
+import { bloomGeometry } from '../dedup/geometry.ts';
+import { ConfigError, type FieldError } from '../platform/errors.ts';
 import type { Stage } from './stage.ts';
 
 const MIB = 1_048_576;
@@ -27,6 +28,7 @@ export function crossFieldErrors(stage: Stage): RuleFault[] {
     ...strategyErrors(stage),
     ...transientErrors(stage),
     ...sizeErrors(stage),
+    ...filterErrors(stage),
     ...dncErrors(stage),
     ...retryErrors(stage),
     ...registryErrors(stage),
@@ -62,6 +64,17 @@ function* sizeErrors({ maxEventBytes }: Stage): Generator<RuleFault> {
   const queuedBytes = Math.ceil(maxEventBytes / 3) * 4 + ENVELOPE_OVERHEAD_BYTES;
   if (queuedBytes > MIB)
     yield { path: 'maxEventBytes', message: `becomes ${queuedBytes} bytes in the queue; SQS takes ${MIB}` };
+}
+
+/** Said here, because the router would only find out at its first cold start. */
+function* filterErrors({ dedup }: Stage): Generator<RuleFault> {
+  if (dedup.filter === 'off') return;
+  try {
+    bloomGeometry(dedup);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    yield { path: error.setting, message: error.reason, reads: ['dedup.eventsPerDay', 'dedup.falsePositiveRate'] };
+  }
 }
 
 function* dncErrors({ dnc }: Stage): Generator<RuleFault> {

@@ -52,11 +52,23 @@ const dedupSchema = z.strictObject({
   transientFields: z._default(z.partialRecord(kindSchema, z.array(text())), {}),
 });
 
+const mskClusterArn = () =>
+  z
+    .string()
+    .check(
+      z.regex(
+        /^arn:aws[a-z-]*:kafka:[a-z0-9-]+:\d{12}:cluster\/[^/]+\/[^/]+$/,
+        'must be an MSK cluster ARN, arn:aws:kafka:<region>:<account>:cluster/<name>/<id>',
+      ),
+    );
+
 const kafkaSchema = z.strictObject({
   brokers: z._default(z.array(z.string().check(z.regex(/^[^\s:]+:\d+$/, 'must be host:port'))), []),
   clientId: z._default(text(), 'cxone-relay'),
   tls: z._default(z.boolean(), true),
   sasl: z._default(z.enum(['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'msk-iam']), 'none'),
+  /** With sasl "msk-iam": the cluster that the router's role is let into. */
+  mskClusterArn: z._default(z.nullable(mskClusterArn()), null),
   partitioner: z._default(z.enum(['murmur2', 'crc32']), 'murmur2'),
   interactionStateTopic: z._default(z.nullable(topicName()), null),
 });

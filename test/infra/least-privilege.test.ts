@@ -60,6 +60,20 @@ describe('least privilege', () => {
     expect(permissionsOf(template, name).filter((line) => !line.startsWith('logs:'))).toEqual(expected(name));
   });
 
+  it('lets the router into the MSK cluster that the stage names, to write', () => {
+    const arn = 'arn:aws:kafka:eu-central-1:123456789012:cluster/events/0a1b2c3d-1';
+    const permissions = permissionsOf(
+      synthesise('dev', { kafka: { sasl: 'msk-iam', mskClusterArn: arn } }),
+      'dedup-router',
+    );
+    expect(permissions.filter((line) => line.startsWith('kafka'))).toEqual([
+      `kafka-cluster:Connect ${arn}`,
+      `kafka-cluster:DescribeTopic ${arn.replace(':cluster/', ':topic/')}/*`,
+      `kafka-cluster:WriteData ${arn.replace(':cluster/', ':topic/')}/*`,
+      `kafka-cluster:WriteDataIdempotently ${arn}`,
+    ]);
+  });
+
   it.each(FUNCTION_NAMES)('%s may write to its own log group and no other', (name) => {
     const logs = permissionsOf(template, name).filter((line) => line.startsWith('logs:'));
     const [group] = logs.map((line) => line.split(' ')[1]);

@@ -77,6 +77,13 @@ describe('the numbers that hold the parts together', () => {
       },
     ],
     [
+      'a batcher without time for one request',
+      /dnc-batcher: 59/,
+      (limits) => {
+        limits.timeoutSeconds['dnc-batcher'] = 59;
+      },
+    ],
+    [
       "a function above Lambda's limit",
       /dnc-batcher: 901/,
       (limits) => {

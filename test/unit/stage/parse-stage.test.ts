@@ -150,6 +150,11 @@ describe('the rules between settings', () => {
     );
   });
 
+  it('refuse a filter larger than Upstash stores, unless there is none', () => {
+    expect(faultsOf({ dedup: { eventsPerDay: 100_000_000 } })[1]).toMatch(/^dedup\.eventsPerDay: .*use at most \d+/);
+    expect(faultsOf({ dedup: { eventsPerDay: 100_000_000, filter: 'off' } })).toEqual([]);
+  });
+
   it('refuse events that would not fit into a message of the queue', () => {
     expect(faultsOf({ maxEventBytes: 700_000 })).toEqual([]);
     expect(faultsOf({ maxEventBytes: 790_000 })).toHaveLength(2);
@@ -164,6 +169,11 @@ describe('a stage of the cloud', () => {
       expect.stringMatching(/^kafka\.brokers: must name/),
       expect.stringMatching(/^cxone\.baseUrl: must be the URL/),
     ]);
+  });
+
+  it('names its MSK cluster when it signs in by IAM', () => {
+    const kafka = { ...DEPLOYABLE.kafka, sasl: 'msk-iam' };
+    expect(faultsOf({ ...DEPLOYABLE, kafka }, 'cloud')[1]).toMatch(/^kafka\.mskClusterArn: must name/);
   });
 
   it('cannot retry so often that SQS would park an event before its 13 days are over', () => {
