@@ -16,6 +16,8 @@ export interface Bundle {
   code: Uint8Array;
   /** Minified bytes of each package in it, largest first; the relay's own code is `cxone-relay`. */
   packages: { name: string; bytes: number }[];
+  /** Paths, from the project's root, of the files that left something in it. */
+  sources: string[];
 }
 
 export const esbuildBundler: Bundler = (name, directory) =>
@@ -58,9 +60,15 @@ function buildAll(): ReadonlyMap<FunctionName, Bundle> {
   return new Map(
     FUNCTION_NAMES.flatMap((name) => {
       const [code, output] = [codes.get(name), outputs.get(name)];
-      return code && output ? [[name, { code, packages: packagesOf(output) }] as const] : [];
+      return code && output
+        ? [[name, { code, packages: packagesOf(output), sources: sourcesOf(output) }] as const]
+        : [];
     }),
   );
+}
+
+function sourcesOf({ inputs }: Metafile['outputs'][string]): string[] {
+  return Object.keys(inputs).filter((path) => (inputs[path]?.bytesInOutput ?? 0) > 0);
 }
 
 function packagesOf({ inputs }: Metafile['outputs'][string]): Bundle['packages'] {

@@ -22,7 +22,26 @@ export function* cloudErrors(stage: Stage): Generator<RuleFault> {
       path: 'cxone.baseUrl',
       message: "must be the URL of the tenant's CXone API; tokens, DNC and subscriptions need it",
     };
+  yield* registrationErrors(stage);
   yield* receiveCountErrors(stage);
+}
+
+/** What the reconciler registers points at our own door, which must let it in by what CXone then sends along. */
+function* registrationErrors({ webhooks, authentication }: Stage): Generator<RuleFault> {
+  if (webhooks.targetUrl !== null) return;
+  const { modes } = authentication['/cxone/events'];
+  const needs = [
+    { setting: 'eventRegistrations', mode: 'url-token' },
+    { setting: 'dataActionWebhooks', mode: 'hmac' },
+  ] as const;
+  for (const { setting, mode } of needs) {
+    if (webhooks[setting] && !modes.includes(mode) && !modes.includes('none'))
+      yield {
+        path: 'authentication["/cxone/events"].modes',
+        message: `must include "${mode}" while webhooks.${setting} is true, or its deliveries are answered 401`,
+        reads: [`webhooks.${setting}`],
+      };
+  }
 }
 
 /** Retries that come too often use up SQS's receives before the thirteen days are over, and the event would be parked early. */

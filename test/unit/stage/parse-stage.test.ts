@@ -171,6 +171,16 @@ describe('a stage of the cloud', () => {
     ]);
   });
 
+  it('lets in what it registers at its own door', () => {
+    const authentication = { '/cxone/events': { modes: ['bearer'] } };
+    expect(faultsOf({ ...DEPLOYABLE, authentication }, 'cloud').slice(1)).toEqual([
+      expect.stringMatching(/^authentication\["\/cxone\/events"\]\.modes: must include "url-token"/),
+      expect.stringMatching(/^authentication\["\/cxone\/events"\]\.modes: must include "hmac"/),
+    ]);
+    const webhooks = { eventRegistrations: false, dataActionWebhooks: false };
+    expect(faultsOf({ ...DEPLOYABLE, authentication, webhooks }, 'cloud')).toEqual([]);
+  });
+
   it('names its MSK cluster when it signs in by IAM', () => {
     const kafka = { ...DEPLOYABLE.kafka, sasl: 'msk-iam' };
     expect(faultsOf({ ...DEPLOYABLE, kafka }, 'cloud')[1]).toMatch(/^kafka\.mskClusterArn: must name/);
