@@ -83,6 +83,76 @@ describe('a batcher that dies, doubles or meets a late CXone', () => {
     expectNewest(api, clock, [newer]);
   });
 
+  it.each<[string, MemoryFault | undefined, number]>([
+    ['an error that ends the run', { kind: 'status', status: 403 }, 300_000],
+    ['the end of its time', undefined, 70_000],
+  ])('holds numbers back that %s left with an open request', async (_name, then, timeOutMs) => {
+    const { clock, api, relay } = start();
+    await relay.queue.put(eventOf(numberOf(0), 'optOut', clock.nowMs()));
+    const answers = [{ kind: 'no-answer', executedAfterMs: TWO_MINUTES_MS - 1 } as const, then];
+    api.fault = () => answers.shift();
+    await relay.run({ timeOutMs }).catch(() => undefined);
+    expect(api.requests).toHaveLength(then ? 2 : 1);
+    clock.advance(1);
+    const newer = eventOf(numberOf(0), 'optIn', clock.nowMs());
+    await relay.queue.put(newer);
+    expect(await relay.run()).toMatchObject({ sent: 0, remaining: 1 });
+    await relay.runUntilDone(clock.advance);
+    expectNewest(api, clock, [newer]);
+  });
+
+  it('keeps its lease when it cannot write what it must hold back', async () => {
+    const clock = fakeClock();
+    const api = memoryDncApi(clock);
+    const outside = memoryOutside(clock);
+    let away = true;
+    const settlement: typeof outside.settlement = {
+      ...outside.settlement,
+      retryLater: async (item, retry) => {
+        if (away) throw new Error('the table is away');
+        return outside.settlement.retryLater(item, retry);
+      },
+    };
+    const relay = createDncRelay({ clock, api, outside: { ...outside, settlement } });
+    await relay.queue.put(eventOf(numberOf(0), 'optOut', clock.nowMs()));
+    const answers: MemoryFault[] = [
+      { kind: 'no-answer', executedAfterMs: TWO_MINUTES_MS - 1 },
+      { kind: 'status', status: 403 },
+    ];
+    api.fault = () => answers.shift();
+    await expect(relay.run()).rejects.toThrow('the table is away');
+    away = false;
+    const newer = eventOf(numberOf(0), 'optIn', clock.nowMs() + 1);
+    clock.advance(1);
+    await relay.queue.put(newer);
+    expect(await relay.runAny()).toEqual({ status: 'busy' });
+    await relay.runUntilDone(clock.advance);
+    expectNewest(api, clock, [newer]);
+  });
+
+  it('is covered by its lease at every request, the last of a long run too', async () => {
+    const { clock, api, relay } = start();
+    for (let index = 0; index < 300; index++) await relay.queue.put(eventOf(numberOf(index), 'optOut', clock.nowMs()));
+    let sent = 0;
+    api.onSend = async () => {
+      clock.advance(60_000);
+      if (++sent === 3) relay.life.killAfter(0); // this request leaves, nothing after it
+    };
+    api.fault = () => (sent === 2 ? { kind: 'no-answer', executedAfterMs: TWO_MINUTES_MS - 1 } : undefined);
+    await relay.run().catch(() => undefined);
+    expect(sent).toBe(3);
+    relay.life.revive();
+    api.onSend = async () => undefined;
+    api.fault = () => undefined;
+    clock.advance(1);
+    const newer = [...(api.requests[2]?.contacts ?? [])].map(({ phoneNumber }) =>
+      eventOf(phoneNumber, 'optIn', clock.nowMs()),
+    );
+    for (const event of newer) await relay.queue.put(event);
+    await relay.runUntilDone(clock.advance);
+    expectNewest(api, clock, newer);
+  });
+
   it('lets a second run at the same time say so and do nothing', async () => {
     const { clock, api, relay } = start();
     for (let index = 0; index < 250; index++) await relay.queue.put(eventOf(numberOf(index), 'optOut', clock.nowMs()));

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type DncApiUnderTest, dncApiContract, type NextAnswer } from '../../contract/dnc-api.contract.ts';
+import { fakeClock } from '../../support/clock.ts';
+import { type MemoryFault, memoryDncApi } from './support/memory-dnc-api.ts';
+import { GROUP_ID, type SimulatedCxone, startSimulatedCxone } from './support/simulated-cxone.ts';
+
+describe.each([
+  ['outbound-contacts', {}],
+  ['dnc-groups', { api: 'dnc-groups', groupId: GROUP_ID }],
+  ['dnc-groups with numbers', { api: 'dnc-groups', groupId: GROUP_ID, phoneNumberFormat: 'number' }],
+])('%s', (_name, dnc) => {
+  const clock = fakeClock();
+  let cxone: SimulatedCxone;
+  beforeAll(async () => {
+    cxone = await startSimulatedCxone(clock, dnc);
+  });
+  afterAll(() => cxone.stop());
+
+  dncApiContract(() => ({
+    api: cxone.api,
+    nowMs: clock.nowMs,
+    held: (phoneNumber) => heldBy(cxone, phoneNumber),
+    refuse: (phoneNumber, message) => {
+      cxone.simulator.state.behaviours.set(phoneNumber, { refuse: { status: 422, message } });
+    },
+    next(answer) {
+      clock.advance(60_000); // a Retry-After of an earlier test is over
+      misbehave(cxone, answer);
+    },
+    requestCount: () => cxone.requests().length,
+  }));
+});
+
+describe('the in-memory CXone', () => {
+  dncApiContract(() => {
+    const clock = fakeClock();
+    const api = memoryDncApi(clock);
+    return {
+      api,
+      nowMs: clock.nowMs,
+      held: (phoneNumber) => api.held().get(phoneNumber)?.preference,
+      refuse: (phoneNumber, message) => {
+        api.refused.set(phoneNumber, message.replace(phoneNumber, 'it'));
+      },
+      next(answer) {
+        api.fault = () => {
+          api.fault = () => undefined;
+          return memoryFaults[answer];
+        };
+      },
+      requestCount: () => api.requests.length,
+    } satisfies DncApiUnderTest;
+  });
+});
+
+describe('what outbound-contacts sends', () => {
+  const clock = fakeClock();
+  let cxone: SimulatedCxone;
+  beforeAll(async () => {
+    cxone = await startSimulatedCxone(clock, { customListIds: ['list-1'] });
+  });
+  afterAll(() => cxone.stop());
+
+  it('is the contract’s form: the event’s own time on opt-outs alone, upserts as asked', async () => {
+    const limits = { deadlineMs: clock.nowMs() + 40_000, timeoutMs: 5000 };
+    const out = { phoneNumber: '+14155550100', preference: 'optOut' as const, eventTime: '2026-01-31T13:00:00+01:00' };
+    await cxone.api.send([out, { ...out, phoneNumber: '+14155550101', preference: 'optIn' }], limits);
+    await cxone.api.send([{ ...out, upsert: { existingRecordId: 'r-1' } }], limits);
+    const [mixed, upsert] = cxone.requests();
+    expect(mixed?.body).toEqual({
+      contacts: [
+        {
+          phone: { phoneNumber: '+14155550100' },
+          dnc: { doNotCall: true, optOutDate: '2026-01-31T13:00:00+01:00' },
+          customListIds: ['list-1'],
+        },
+        { phone: { phoneNumber: '+14155550101' }, dnc: { doNotCall: false }, customListIds: ['list-1'] },
+      ],
+    });
+    expect(upsert?.body).toMatchObject({ contacts: [{ updateMode: 'upsert', existingRecordId: 'r-1' }] });
+    expect(cxone.simulator.state.violations).toEqual([]);
+  });
+});
+
+describe('dnc-groups', () => {
+  const clock = fakeClock();
+  let cxone: SimulatedCxone;
+  beforeAll(async () => {
+    cxone = await startSimulatedCxone(clock, { api: 'dnc-groups', groupId: GROUP_ID });
+  });
+  afterAll(() => cxone.stop());
+
+  it('takes a 200 without a result for each record for no answer at all', async () => {
+    cxone.simulator.addFault({ kind: 'garbage', match: { path: '/incontactapi' } });
+    const contact = { phoneNumber: '+14155550100', preference: 'optOut' as const, eventTime: '2026-01-31T12:00:00Z' };
+    const answer = await cxone.api.send([contact], { deadlineMs: clock.nowMs() + 40_000, timeoutMs: 5000 });
+    expect(answer).toMatchObject({ kind: 'open', mayStillRun: true });
+  });
+
+  it('keeps opt-outs and opt-ins in lanes of their own', () => {
+    const contact = { phoneNumber: '+14155550100', eventTime: '2026-01-31T12:00:00Z' };
+    const lane = (preference: 'optIn' | 'optOut') => cxone.api.laneOf({ ...contact, preference }, false).name;
+    expect(lane('optIn')).not.toBe(lane('optOut'));
+  });
+});
+
+function heldBy({ simulator: { state } }: SimulatedCxone, phoneNumber: string) {
+  const contact = state.contacts.get(phoneNumber);
+  if (contact) return contact.doNotCall ? 'optOut' : 'optIn';
+  const record = state.dncGroups.get(GROUP_ID)?.get(phoneNumber.slice(1));
+  return record && (record.expired ? 'optIn' : 'optOut');
+}
+
+function misbehave({ simulator }: SimulatedCxone, answer: NextAnswer): void {
+  const here = [{ path: '/api/v2/outbound' }, { path: '/incontactapi' }];
+  const add = (fault: Parameters<typeof simulator.addFault>[0]) => {
+    simulator.faults.clear();
+    for (const match of here) simulator.addFault({ ...fault, match });
+  };
+  if (answer === 'reset') add({ kind: 'reset' });
+  else if (answer === 'executed, then reset') add({ kind: 'reset-after' });
+  else if (answer === '429 seconds') add({ kind: 'status', status: 429, retryAfter: '5' });
+  else if (answer === '429 date') add({ kind: 'status', status: 429, retryAfter: 'date:5' });
+  else add({ kind: 'status', status: Number(answer), times: answer === '401' ? 2 : 1 });
+}
+
+const memoryFaults: Record<NextAnswer, MemoryFault> = {
+  '500': { kind: 'status', status: 500 },
+  '502': { kind: 'status', status: 502 },
+  reset: { kind: 'no-answer', executedAfterMs: undefined },
+  'executed, then reset': { kind: 'no-answer', executedAfterMs: 0 },
+  '429 seconds': { kind: 'status', status: 429, retryAfterMs: 5000 },
+  '429 date': { kind: 'status', status: 429, retryAfterMs: 5000 },
+  '401': { kind: 'status', status: 401 },
+  '403': { kind: 'status', status: 403 },
+  '404': { kind: 'status', status: 404 },
+};
