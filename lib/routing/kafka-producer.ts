@@ -1,10 +1,10 @@
-import { Kafka, type KafkaConfig, logLevel, type Message, type Producer } from 'kafkajs';
+import { Kafka, logLevel, type Message, type Producer } from 'kafkajs';
 import type { Clock } from '../platform/clock.ts';
 import { UnavailableError } from '../platform/errors.ts';
 import type { Log } from '../platform/logging.ts';
 import { type KafkaSasl, saslOptions } from './kafka-authentication.ts';
 import { createPartitioner, type PartitionerName } from './kafka-partitioners.ts';
-import { createKafkaSockets } from './kafka-sockets.ts';
+import { createKafkaSockets, type KafkaSockets } from './kafka-sockets.ts';
 import type { OutgoingRecord } from './sink.ts';
 
 export interface KafkaProducerSettings {
@@ -33,13 +33,15 @@ export interface KafkaProducer {
 }
 
 const CONNECTION_TIMEOUT_MS = 3_000;
-/** Contract §2: at most three retries, one second and growing. */
-const RETRY = { retries: 3, initialRetryTime: 1_000, multiplier: 2, factor: 0.2, maxRetryTime: 8_000 };
+/** Of a send. Contract §2: at most three retries, one second and growing. */
+const SEND_RETRY = { retries: 3, initialRetryTime: 1_000, multiplier: 2, factor: 0.2, maxRetryTime: 8_000 };
+/** Of finding brokers and getting a producer id: nothing can have been written, and each try takes another broker. */
+const CONNECT_RETRY = { retries: 3, initialRetryTime: 200, multiplier: 2, factor: 0.2, maxRetryTime: 1_000 };
 
 /** Connecting begins at once, and the sends wait for it. */
 export function openKafkaProducer(settings: KafkaProducerSettings): KafkaProducer {
   const sockets = createKafkaSockets();
-  const connected = connect(settings, sockets.factory);
+  const connected = connect(settings, sockets);
   connected.catch(() => undefined); // each send reports it
 
   return {
@@ -65,7 +67,7 @@ export function openKafkaProducer(settings: KafkaProducerSettings): KafkaProduce
   };
 }
 
-async function connect(settings: KafkaProducerSettings, socketFactory: NonNullable<KafkaConfig['socketFactory']>) {
+async function connect(settings: KafkaProducerSettings, sockets: KafkaSockets): Promise<Producer> {
   const { brokers, clientId, tls, partitioner, clock, requestTimeoutMs } = settings;
   const sasl = await saslOptions(settings.sasl, settings.renewCredentials, clock);
   const kafka = new Kafka({
@@ -75,20 +77,21 @@ async function connect(settings: KafkaProducerSettings, socketFactory: NonNullab
     ...(sasl === undefined ? {} : { sasl }),
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: requestTimeoutMs,
-    retry: RETRY,
-    socketFactory,
+    retry: CONNECT_RETRY,
+    socketFactory: sockets.factory,
     // warnings are left out: the one that comes with each producer says that bounded retries weaken idempotence, which is
     // why a producer is thrown away after a failure
     logLevel: logLevel.ERROR,
     logCreator: () => (entry) => {
+      if (sockets.isCut()) return; // what it goes on trying in vain for some seconds is of no interest
       const { message, timestamp: _timestamp, logger: _logger, stack: _stack, ...details } = entry.log;
       settings.log.info(`kafka client: ${message}`, { namespace: entry.namespace, ...details });
     },
   });
-  const producer: Producer = kafka.producer({
+  const producer = kafka.producer({
     idempotent: true,
     maxInFlightRequests: 1,
-    retry: RETRY,
+    retry: SEND_RETRY,
     createPartitioner: createPartitioner(partitioner),
     // whether topics may come into being is the brokers' decision (`auto.create.topics.enable`)
     allowAutoTopicCreation: true,

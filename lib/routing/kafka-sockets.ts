@@ -10,6 +10,7 @@ export interface KafkaSockets {
    * ordinary close) and refuses new ones for good.
    */
   cut(): void;
+  isCut(): boolean;
 }
 
 interface OpenSocket {
@@ -22,11 +23,11 @@ const KEEP_ALIVE_DELAY_MS = 60_000;
 
 export function createKafkaSockets(): KafkaSockets {
   const open = new Set<OpenSocket>();
-  let isCut = false;
+  let closedForGood = false;
 
   return {
     factory({ host, port, ssl, onConnect }) {
-      if (isCut) throw new Error('this producer has been thrown away');
+      if (closedForGood) throw new Error('this producer has been thrown away');
       const tcp = connectTcp({
         host,
         port,
@@ -43,7 +44,7 @@ export function createKafkaSockets(): KafkaSockets {
       return entry.facing;
     },
     cut() {
-      isCut = true;
+      closedForGood = true;
       for (const { tcp, facing } of open) {
         // ended: kafkajs has closed it already, after the broker had or with nothing under way; a reset would be refused
         if (tcp.connecting || tcp.writableEnded || facing.writableEnded) tcp.destroy();
@@ -53,6 +54,7 @@ export function createKafkaSockets(): KafkaSockets {
       }
       open.clear();
     },
+    isCut: () => closedForGood,
   };
 }
 
