@@ -40,7 +40,10 @@ export function createTokenRenewal(settings: CxoneClientSettings): ObtainToken {
     try {
       const call = { api: settings.api, credentials: secret, credentialsName: settings.credentialsName };
       const grant = await requestToken({ ...call, deadlineMs: lease.untilMs - LEASE_MARGIN_MS }, deps);
-      return await store.write(credential, lease, grant);
+      const stored = await store.write(credential, lease, grant);
+      if (stored === undefined) log.warn('cxone token not stored: the lease lapsed meanwhile, another process has it');
+      else log.info('cxone token stored', { version: stored.version, lifetimeSeconds: lifetimeSecondsOf(stored) });
+      return stored;
     } catch (error) {
       await store.release(credential, lease).catch((cause: unknown) => {
         log.warn('cxone token lease not given back; it lapses by itself', { reason: messageOf(cause) });
@@ -75,6 +78,8 @@ export function createTokenRenewal(settings: CxoneClientSettings): ObtainToken {
     }
   };
 }
+
+const lifetimeSecondsOf = ({ expiresAtMs, obtainedAtMs }: StoredToken): number => (expiresAtMs - obtainedAtMs) / 1000;
 
 /** Names the token's item: where it is from and whose it is. Hashed, since an access key's id is half a credential. */
 export function credentialKey({ api }: CxoneClientSettings, { clientId }: CxoneCredentials): string {

@@ -40,7 +40,7 @@ export function createCxoneSimulator(
     revokeTokens: () => revokeTokens(state),
     deliver: (event, target) => deliver(event, state, target),
     reset() {
-      Object.assign(state, createState(state.options));
+      Object.assign(state, createState(state.options), { nextId: state.nextId }); // no id is given out twice
       faults.clear();
       log.clear();
     },
@@ -51,6 +51,7 @@ export function createCxoneSimulator(
     response.once('finish', () => {
       logged.answeredAtMs = clock.nowMs();
       logged.status = response.statusCode;
+      logged.retryAfter = response.getHeader('retry-after')?.toString() ?? null;
     });
     const run = (): Answer => {
       logged.executedAtMs = clock.nowMs();

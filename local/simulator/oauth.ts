@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Answer, answer, type Call, isObject, type Route, refuse } from './api.ts';
 import type { SimulatorState } from './state.ts';
 
@@ -59,7 +60,7 @@ function grant(call: Call, state: SimulatorState, request: GrantRequest): Answer
     return refuse(401, 'client authentication failed', { error: 'invalid_client' });
   const asked = request.scopes ?? null;
   const scopes = asked === null ? grantedScopes : asked.filter((scope) => grantedScopes?.includes(scope) ?? true);
-  const value = state.nextId('token');
+  const value = `token-${randomUUID()}`; // never one that an earlier run or a reset had given out
   state.tokens.set(value, {
     value,
     style: request.style,
@@ -72,7 +73,7 @@ function grant(call: Call, state: SimulatorState, request: GrantRequest): Answer
     access_token: value,
     token_type: 'bearer',
     expires_in: tokenLifetimeSeconds,
-    ...(request.style === 'access-key' ? { refresh_token: state.nextId('refresh') } : {}),
+    ...(request.style === 'access-key' ? { refresh_token: `refresh-${randomUUID()}` } : {}),
   });
 }
 

@@ -15,6 +15,8 @@ export interface LoggedRequest {
   /** Null: not (yet) answered. */
   answeredAtMs: number | null;
   status: number | null;
+  /** The answer's `Retry-After`, seconds or a date, so that a test can check that it was honoured. */
+  retryAfter: string | null;
   /** Kind of the fault that hit it. */
   fault: string | null;
 }
@@ -23,7 +25,7 @@ const MAX_ENTRIES = 50_000;
 const SECRET_FIELDS = new Set(['client_secret', 'accessKeySecret', 'secret']);
 
 export interface RequestLog {
-  add(entry: Omit<LoggedRequest, 'executedAtMs' | 'answeredAtMs' | 'status' | 'fault'>): LoggedRequest;
+  add(entry: Omit<LoggedRequest, 'executedAtMs' | 'answeredAtMs' | 'status' | 'retryAfter' | 'fault'>): LoggedRequest;
   list(): LoggedRequest[];
   clear(): void;
 }
@@ -33,7 +35,7 @@ export function createRequestLog(): RequestLog {
   let entries: LoggedRequest[] = [];
   return {
     add(entry) {
-      const logged = { ...entry, executedAtMs: null, answeredAtMs: null, status: null, fault: null };
+      const logged = { ...entry, executedAtMs: null, answeredAtMs: null, status: null, retryAfter: null, fault: null };
       entries.push(logged);
       if (entries.length > MAX_ENTRIES) entries = entries.slice(-MAX_ENTRIES / 2);
       return logged;

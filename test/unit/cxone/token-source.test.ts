@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { CxoneClientSettings } from '../../../lib/cxone/settings.ts';
 import { credentialKey } from '../../../lib/cxone/token-renewal.ts';
 import { createTokenSource, REFRESHER_OPTIONS } from '../../../lib/cxone/token-source.ts';
+import type { StoredToken } from '../../../lib/cxone/token-store.ts';
 import { type RunningSimulator, startCxoneSimulator } from '../../../local/simulator/server.ts';
 import { fakeClock } from '../../support/clock.ts';
 import { clientSettings } from '../../support/cxone-client.ts';
@@ -89,20 +90,21 @@ describe('the shared token', () => {
     expect(tokenCalls()).toBe(2);
   });
 
-  it('brings a newer one when the look that was under way still saw the refused one', async () => {
+  it('is looked for once more when the flight that a 401 joined had just judged the refused one fit', async () => {
     const { settings, tokenStore } = parts();
     const first = await createTokenSource(settings).current();
-    let open = () => {};
-    const gate = new Promise<void>((resolve) => {
-      open = resolve;
-    });
-    const slowStore = { ...tokenStore, read: (credential: string) => gate.then(() => tokenStore.read(credential)) };
-    const slow = createTokenSource({ ...settings, tokenStore: slowStore });
-    const looking = slow.current();
-    const replacing = slow.replacing(first);
-    open();
-    await looking;
-    expect((await replacing).version).toBe(2);
+    let replacing: Promise<StoredToken> | undefined;
+    const judged: StoredToken = {
+      ...first,
+      get obtainedAtMs() {
+        replacing ??= ours.replacing(first); // read by the margin, after the check for a refusal
+        return first.obtainedAtMs;
+      },
+    };
+    const read = async (credential: string) => (replacing === undefined ? judged : tokenStore.read(credential));
+    const ours = createTokenSource({ ...settings, tokenStore: { ...tokenStore, read } });
+    expect((await ours.current()).version).toBe(1);
+    expect((await replacing)?.version).toBe(2);
   });
 
   it('goes on serving while it holds and OAuth is away; the client does not ask at every call', async () => {
