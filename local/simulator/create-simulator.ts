@@ -30,6 +30,7 @@ export function createCxoneSimulator(
     async handle(request, response) {
       seq += 1;
       const call = await readCall(request, seq, clock.nowMs());
+      response.setHeader('date', new Date(call.nowMs).toUTCString()); // a Retry-After date is read against it
       if (call.path.startsWith('/_sim/')) return send(response, await answerAdmin(call, simulator));
       await serve(call, response);
     },
