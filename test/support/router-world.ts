@@ -3,13 +3,13 @@ import type { RouterDeps, RouterSettings } from '../../functions/dedup-router/de
 import { createHandler } from '../../functions/dedup-router/handler.ts';
 import { createDeduplicator } from '../../lib/dedup/deduplicator.ts';
 import type { ParkedMessage } from '../../lib/platform/dead-letters.ts';
-import type { InteractionState, InteractionStates } from '../../lib/routing/interaction-state.ts';
 import type { OutgoingRecord, TopicSink } from '../../lib/routing/sink.ts';
 import { parseStage } from '../../lib/stage/parse.ts';
 import { fakeClock } from './clock.ts';
 import { recordingLog } from './log.ts';
 import { openFilterRecord, switchableLedger } from './memory-dedup-stores.ts';
 import { memoryDncQueue } from './memory-dnc-queue.ts';
+import { memoryInteractionStates } from './memory-interaction-states.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -44,7 +44,8 @@ export function routerWorld(over: Partial<RouterSettings> = {}) {
   const delays = new Map<string, number>();
   const faults = { park: false, visibility: false, dnc: (_number: string) => false, state: (_id: string) => false };
   const dncQueue = memoryDncQueue();
-  const states = new Map<string, InteractionState>();
+  const interactionStates = memoryInteractionStates();
+  const { states } = interactionStates;
   const stage = parseStage('test', {});
   const settings: RouterSettings = {
     routing: stage.routing,
@@ -62,7 +63,12 @@ export function routerWorld(over: Partial<RouterSettings> = {}) {
         return dncQueue.put(event);
       },
     },
-    interactionStates: memoryStates(states, (id) => faults.state(id)),
+    interactionStates: {
+      async put(state) {
+        if (faults.state(state.interactionId)) throw new Error('dynamo away');
+        return interactionStates.put(state);
+      },
+    },
     deadLetters: {
       async park(message) {
         if (faults.park) throw new Error('dead-letter queue away');
@@ -120,21 +126,5 @@ export function routerWorld(over: Partial<RouterSettings> = {}) {
       return (topics.get(topic) ?? []).map(({ value }) => JSON.parse(Buffer.from(value).toString()).content);
     },
     outcomes: () => log.lines.filter(({ outcome }) => outcome !== undefined).map(({ outcome }) => outcome),
-  };
-}
-
-function memoryStates(states: Map<string, InteractionState>, fails: (id: string) => boolean): InteractionStates {
-  return {
-    async put(state) {
-      if (fails(state.interactionId)) throw new Error('dynamo away');
-      const former = states.get(state.interactionId);
-      const isOlder =
-        former !== undefined &&
-        (state.updatedAtNs < former.updatedAtNs ||
-          (state.updatedAtNs === former.updatedAtNs && state.receivedAtMs < former.receivedAtMs));
-      if (isOlder) return 'older';
-      states.set(state.interactionId, state);
-      return 'stored';
-    },
   };
 }
