@@ -39,14 +39,17 @@ async function open(deps: RouterDeps, record: QueuedRecord, deadlines: Deadlines
   try {
     const event = readEvent(record, deps.settings.strategies);
     eventId = event.envelope.eventId;
-    if (deps.clock.nowMs() - record.queuedAtMs <= PATIENCE_MS) return event;
-    throw new PoisonError(
-      'retries-exhausted',
-      `not routed in 13 days and ${record.receiveCount} deliveries; the log tells of each by this eventId; redrive when it is mended`,
-    );
+    if (deps.clock.nowMs() - record.queuedAtMs > PATIENCE_MS) throw exhausted(record);
+    return event;
   } catch (error) {
     if (!(error instanceof PoisonError)) return retryAfter(error);
     if (!hasTime(deps.clock, deadlines)) return outOfTime;
     return park(deps, record, error, eventId);
   }
 }
+
+const exhausted = ({ receiveCount }: QueuedRecord) =>
+  new PoisonError(
+    'retries-exhausted',
+    `not routed in 13 days and ${receiveCount} deliveries; the log tells of each by this eventId; redrive when it is mended`,
+  );

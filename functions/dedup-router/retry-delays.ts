@@ -11,6 +11,8 @@ export interface RetryDelays {
 }
 
 const DAY_MS = 86_400_000;
+/** Whose turn never came in so many deliveries backs off like a fault, or it would use up the queue's maxReceiveCount. */
+const HASTY_DELIVERIES = 20;
 
 /**
  * When the retried records become visible again: all of a group at the same moment, so that none is handed out while an
@@ -26,15 +28,18 @@ export function visibilityChanges(
   const retried = [...outcomes].filter(([, { kind }]) => kind === 'retry').map(([record]) => record);
   const groupDelays = new Map<string, number>();
   for (const record of retried) {
-    const outcome = outcomes.get(record);
-    const isFault = outcome?.kind === 'retry' && outcome.cause === 'fault';
-    const delaySeconds = isFault ? backoffSeconds(record, retry, nowMs) : 0;
+    const delaySeconds = backsOff(record, outcomes.get(record)) ? backoffSeconds(record, retry, nowMs) : 0;
     groupDelays.set(record.groupId, Math.max(delaySeconds, groupDelays.get(record.groupId) ?? 0));
   }
   return retried.map(({ receiptHandle, groupId }) => ({
     receiptHandle,
     delaySeconds: groupDelays.get(groupId) ?? 0,
   }));
+}
+
+function backsOff({ receiveCount }: QueuedRecord, outcome: Outcome | undefined): boolean {
+  if (outcome?.kind !== 'retry') return false;
+  return outcome.cause === 'fault' || (outcome.cause === 'time' && receiveCount > HASTY_DELIVERIES);
 }
 
 function backoffSeconds({ receiveCount, queuedAtMs }: QueuedRecord, retry: RetryDelays, nowMs: number): number {

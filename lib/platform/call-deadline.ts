@@ -22,20 +22,20 @@ export function createCallDeadline(clock: Clock): CallDeadline {
   let timer: NodeJS.Timeout | undefined;
   let controller = new AbortController();
 
-  const clear = () => {
-    clearTimeout(timer);
-    if (controller.signal.aborted) controller = new AbortController();
-  };
   return {
     until(deadlineMs) {
-      clear();
+      clearTimeout(timer);
+      if (controller.signal.aborted) controller = new AbortController();
       const running = controller;
       const end = () => running.abort(new UnavailableError('out-of-time', 'the time for this call is over'));
       const leftMs = deadlineMs - clock.nowMs();
       if (leftMs <= 0) end();
       else timer = setTimeout(end, leftMs);
     },
-    clear,
+    clear() {
+      clearTimeout(timer);
+      controller = new AbortController(); // one an invocation: what is derived from a signal lives as long as that signal
+    },
     bind<C extends { send: unknown }>(client: C): Pick<C, 'send'> {
       const { send } = client as { send: (command: unknown, options: Options) => unknown };
       // its overloads (promise or callback) cannot be told to the compiler; this passes on whichever was called

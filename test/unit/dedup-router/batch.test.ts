@@ -204,6 +204,13 @@ describe('time', () => {
     expect(records.map(({ receiptHandle }) => world.delays.get(receiptHandle))).toEqual([0, 0]);
   });
 
+  it('that never suffices backs off, before the deliveries are used up', async () => {
+    const world = routerWorld();
+    const record = queued(contactAction('c1', 'a', world.clock.nowMs()), { receiveCount: 21 });
+    await world.work([record], 4000);
+    expect(world.delays.get(record.receiptHandle)).toBe(300);
+  });
+
   it('that runs out in mid-batch brings back the rest at once, and commits what was published', async () => {
     const world = routerWorld();
     const at = world.clock.nowMs();
