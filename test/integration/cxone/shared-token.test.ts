@@ -113,7 +113,7 @@ describe('one token for ten workers in three processes', () => {
 
   it('is renewed by another process when the one that holds the lease is killed', async () => {
     cxone.simulator.addFault({ kind: 'timeout', match: { path: '/oauth/token' } });
-    const renewalLeaseMs = 3000;
+    const renewalLeaseMs = 5000;
     const doomed = await startWorkers({ renewalLeaseMs });
     const successor = await startWorkers({ renewalLeaseMs });
     doomed.go().catch(() => undefined);
