@@ -27,11 +27,12 @@ export const HEADER_BYTES = 32;
 /** The smallest bitmap and its best number of hashes; ConfigError when the server could not store it. */
 export function bloomGeometry(settings: GeometrySettings): BloomGeometry {
   const { eventsPerDay, falsePositiveRate, maxBytes = UPSTASH_RECORD_LIMIT_BYTES } = settings;
-  const bits = Math.ceil((-eventsPerDay * Math.log(falsePositiveRate)) / Math.LN2 ** 2);
+  const bitsAnEvent = -Math.log(falsePositiveRate) / Math.LN2 ** 2;
+  const bits = Math.ceil(eventsPerDay * bitsAnEvent);
   const hashes = Math.max(1, Math.round((bits / eventsPerDay) * Math.LN2));
   const bytes = HEADER_BYTES + Math.ceil(bits / 8);
   if (bytes > maxBytes) {
-    const most = Math.floor((eventsPerDay * maxBytes) / bytes);
+    const most = Math.floor(((maxBytes - HEADER_BYTES) * 8 - 1) / bitsAnEvent);
     throw new ConfigError(
       'dedup.eventsPerDay',
       `${eventsPerDay} with falsePositiveRate ${falsePositiveRate} needs ${bytes} bytes a day; the server stores ${maxBytes}: ` +
