@@ -12,7 +12,7 @@ export interface RateLimiter {
 
 export interface RateLimiterSettings {
   ratePerSecond: number;
-  /** Tokens that an idle bucket holds; in any span of t seconds at most `burst` + `ratePerSecond` · t requests go out. */
+  /** Tokens that an idle bucket holds; in any span of t seconds at most `burst` + `ratePerSecond` · t requests go out (t to the ms). */
   burst?: number;
   clock: Clock;
 }
