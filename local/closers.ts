@@ -6,6 +6,13 @@ export class Closers {
     this.#closers.push(close);
   }
 
+  /** Waits for a start and remembers to close what it gave. */
+  async started<T extends { close(): Promise<void> }>(starting: Promise<T>): Promise<T> {
+    const running = await starting;
+    this.add(() => running.close());
+    return running;
+  }
+
   /** All are run, whatever happens to the others. @throws AggregateError of what failed. */
   async closeAll(): Promise<void> {
     const failures: unknown[] = [];

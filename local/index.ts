@@ -16,9 +16,15 @@ try {
 }
 
 function announce({ url, topicLogDirectory, settings }: LocalRelay): void {
-  const topics = topicLogDirectory === null ? settings.kafkaBrokers?.join(', ') : relative('', topicLogDirectory);
+  const topics = topicLogDirectory === null ? settings.kafkaBrokers?.join(', ') : shortPath(topicLogDirectory);
   console.log(`Topics: ${topics}. Try it: npm run send -- --url ${url}/cxone/events --count 10`);
   console.log(`CXone Relay listening on ${url}`);
+}
+
+/** As one would type it here, unless that leads out of this directory. */
+function shortPath(path: string): string {
+  const fromHere = relative('', path);
+  return fromHere.startsWith('..') ? path : fromHere;
 }
 
 function stopOnSignals(relay: LocalRelay): void {

@@ -2,16 +2,17 @@ import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Environment } from '../lib/platform/environment.ts';
 import { eventsQueueName, stackName } from '../lib/stage/names.ts';
+import type { Stage } from '../lib/stage/stage.ts';
+import { startBackgroundWork } from './background-work.ts';
 import { Closers } from './closers.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import { drainQueue } from './drain-queue.ts';
 import { effectiveStage } from './effective-stage.ts';
-import { startEventSource } from './event-source.ts';
 import { answerAdmin } from './gateway/admin.ts';
 import { createGateway, type GatewaySettings } from './gateway/gateway.ts';
 import { listenForEvents } from './gateway/listen.ts';
 import { type RunningFunctions, runFunctions } from './running-functions.ts';
-import { scheduledEvent, startSchedules } from './schedules.ts';
+import { scheduledEvent } from './schedules.ts';
 import { type Services, startSecrets, startServices } from './services.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { startCxoneSimulator } from './simulator/server.ts';
@@ -28,8 +29,6 @@ export interface LocalRelay {
   state(): Promise<RelayState>;
   /** Runs a function now and answers its result. @throws FunctionError */
   invoke(functionName: string, event?: unknown): Promise<unknown>;
-  /** Ends what a function is doing, as a crash would; its next invocation starts anew. */
-  kill(functionName: string): Promise<void>;
   /** Takes no more events, works off what an embedded queue holds (5 s at most), ends everything. Within 10 s. */
   stop(): Promise<void>;
 }
@@ -44,9 +43,11 @@ export interface LocalRelayOptions {
 const PROJECT_DIRECTORY = resolve(import.meta.dirname, '..');
 const RECEIVER = 'webhook-receiver';
 const ROUTER = 'dedup-router';
+const RECEIVERS = 4;
 /** The files of the topic log have one writer. Kafka takes several; two show what several routers do. */
 const ROUTERS = { topicLog: 1, kafka: 2 };
-const RECEIVERS = 4;
+const FINISH_MS = 2000;
+const DRAIN_MS = 5000;
 
 /**
  * Starts everything of design §10: the deployable bundles in sandboxes, on queues and tables made from the synthesised
@@ -64,109 +65,83 @@ export async function startLocalRelay({ environment, onNotice }: LocalRelayOptio
 }
 
 async function start(settings: LocalSettings, closers: Closers, onNotice: (line: string) => void): Promise<LocalRelay> {
-  let gatewaySettings: GatewaySettings | undefined;
-  const gateway = await listenForEvents(
-    createGateway(() => gatewaySettings),
-    settings.port,
-  );
-  closers.add(() => gateway.close());
+  let door: GatewaySettings | undefined; // until everything stands, the gateway answers 503
+  const gateway = createGateway(() => door);
+  const { url, close: closeGateway } = await closers.started(listenForEvents(gateway, settings.port));
   const cxone = settings.cxone ?? (await startSimulatedCxone(closers));
   const stage = effectiveStage(settings, cxone.baseUrl);
-
-  const assemblyDirectory = join(settings.dataDirectory, 'cdk.out');
-  rmSync(assemblyDirectory, { recursive: true, force: true });
-  const application = synthesise(stage, assemblyDirectory);
-  const services = await startServices(settings);
-  closers.add(() => services.close());
-  const secrets = await startSecrets(stage, { redis: services.redis, cxone, webhookSecret: settings.webhookSecret });
-  closers.add(() => secrets.close());
-  const deployment = await deploy(application, services, gateway.url, `${stackName(stage.name)}-`);
+  const application = synthesise(stage, emptied(join(settings.dataDirectory, 'cdk.out')));
+  const services = await closers.started(startServices(settings));
+  const secretValues = { redis: services.redis, cxone, webhookSecret: settings.webhookSecret };
+  const secrets = await closers.started(startSecrets(stage, secretValues));
+  const deployment = await deploy(application, services, url, `${stackName(stage.name)}-`);
 
   const topicLogDirectory = settings.kafkaBrokers === null ? join(settings.dataDirectory, 'topics') : null;
   const routers = topicLogDirectory === null ? ROUTERS.kafka : ROUTERS.topicLog;
+  const { sqsEndpoint: sqs, dynamoEndpoint: dynamo } = services;
   const functions = runFunctions({
     deployment,
-    endpoints: {
-      sqs: services.sqsEndpoint,
-      dynamo: services.dynamoEndpoint,
-      secretsManager: secrets.url,
-      topicLogDirectory,
-    },
+    endpoints: { sqs, dynamo, secretsManager: secrets.url, topicLogDirectory },
     logDirectory: join(settings.dataDirectory, 'logs'),
     maxSandboxes: { [RECEIVER]: RECEIVERS, [ROUTER]: routers },
   });
-  closers.add(() => functions.stop(2000));
+  closers.add(() => functions.stop(FINISH_MS));
   await functions.warm(RECEIVER, ROUTER);
+  const work = { deployment, functions, sqs: services.sqs, pollers: routers, onTrouble: onNotice };
+  closers.add(startBackgroundWork(work).close);
+  const controls = controlsOf(stage, services, deployment, functions);
+  door = controls.door;
+  const stop = async () => {
+    await closeGateway();
+    if (settings.sqsEndpoint === null) await drain(services, deployment, stage, onNotice);
+    await closers.closeAll();
+  };
+  return { url, settings, topicLogDirectory, state: controls.state, invoke: controls.invoke, stop };
+}
 
-  const work = startWork(deployment, functions, services, routers, onNotice);
-  closers.add(() => work.stop());
+async function startSimulatedCxone(closers: Closers): Promise<NonNullable<LocalSettings['cxone']>> {
+  const { simulator, url } = await closers.started(startCxoneSimulator());
+  const { clientId, clientSecret } = simulator.state.options;
+  return { baseUrl: url, clientId, clientSecret };
+}
+
+function emptied(directory: string): string {
+  rmSync(directory, { recursive: true, force: true });
+  return directory;
+}
+
+interface Controls extends Pick<LocalRelay, 'state' | 'invoke'> {
+  door: GatewaySettings;
+}
+
+function controlsOf(stage: Stage, services: Services, deployment: Deployment, functions: RunningFunctions): Controls {
   let received = 0;
-  const queueUrlOf = (name: string) => deployment.queueUrls.get(name) ?? '';
-  const state = () =>
-    readRelayState({
-      ...services,
-      stage: stage.name,
-      counters: functions.counters,
-      received: () => received,
-      queueUrlOf,
-    });
-  const invoke = (name: string, event?: unknown) => functions.byName(name).invoke(event ?? scheduledEvent('by-hand'));
-  gatewaySettings = {
+  const sources = {
+    ...services,
+    stage: stage.name,
+    counters: functions.counters,
+    received: () => received,
+    queueUrlOf: (name: string) => deployment.queueUrls.get(name) ?? '',
+  };
+  const state = () => readRelayState(sources);
+  const invoke = (name: string, event: unknown = scheduledEvent('by-hand')) => functions.byName(name).invoke(event);
+  const door: GatewaySettings = {
     routes: deployment.routes,
     invoke: (arn, event) => functions.byArn(arn).invoke(event),
     onRequest: () => received++,
     admin: (request, path, body, response) =>
       answerAdmin(request, path, body, response, { state, functionNames: functions.names, invoke }),
   };
-  return {
-    url: gateway.url,
-    settings,
-    topicLogDirectory,
-    state,
-    invoke,
-    kill: (name) => functions.byName(name).kill(),
-    async stop() {
-      await gateway.close();
-      if (settings.sqsEndpoint === null) {
-        const left = await drainQueue(services.sqs, queueUrlOf(eventsQueueName(stage.name)), 5000);
-        if (left > 0) onNotice(`${left} accepted events were not routed yet; the embedded queue ends with the relay`);
-      }
-      await closers.closeAll();
-    },
-  };
+  return { state, invoke, door };
 }
 
-async function startSimulatedCxone(closers: Closers): Promise<NonNullable<LocalSettings['cxone']>> {
-  const { simulator, url, close } = await startCxoneSimulator();
-  closers.add(close);
-  const { clientId, clientSecret } = simulator.state.options;
-  return { baseUrl: url, clientId, clientSecret };
-}
-
-/** What goes on by itself: the queue's consumers and the schedules. */
-function startWork(
-  deployment: Deployment,
-  functions: RunningFunctions,
+/** An embedded queue ends with the relay: what it has accepted is routed first. */
+async function drain(
   { sqs }: Services,
-  routers: number,
+  { queueUrls }: Deployment,
+  stage: Stage,
   onNotice: (line: string) => void,
-): { stop(): Promise<void> } {
-  const eventSources = deployment.eventSources.map(({ queueArn, functionName, batchSize }) =>
-    startEventSource({
-      sqs,
-      queueUrl: deployment.queueUrlsByArn.get(queueArn) ?? '',
-      queueArn,
-      batchSize,
-      pollers: routers,
-      invoke: (event) => functions.byFunctionName(functionName).invoke(event),
-      onTrouble: onNotice,
-    }),
-  );
-  const schedules = startSchedules(deployment.schedules, (arn, event) => functions.byArn(arn).invoke(event));
-  return {
-    async stop() {
-      schedules.stop();
-      await Promise.all(eventSources.map((source) => source.stop()));
-    },
-  };
+): Promise<void> {
+  const left = await drainQueue(sqs, queueUrls.get(eventsQueueName(stage.name)) ?? '', DRAIN_MS);
+  if (left > 0) onNotice(`${left} accepted events were not routed; the embedded queue ends with the relay`);
 }

@@ -22,8 +22,12 @@ export interface TopicLine {
 export interface Ended {
   code: number | null;
   signal: NodeJS.Signals | null;
-  tookMs: number;
   output: string;
+}
+
+export interface Stopped extends Ended {
+  /** From the signal to the end. */
+  tookMs: number;
 }
 
 /** `npm start` in a process of its own, on a free port, with a data directory of its own. */
@@ -34,9 +38,9 @@ export interface RelayProcess {
   invoke(functionName: string, event?: unknown): Promise<unknown>;
   topic(name: string): TopicLine[];
   /** SIGTERM, then its end. */
-  stop(): Promise<Ended>;
-  /** SIGKILL: nothing is finished or tidied. */
-  kill(): Promise<Ended>;
+  stop(): Promise<Stopped>;
+  /** SIGKILL: nothing is finished or tidied. Does nothing to one that has ended. */
+  kill(): Promise<Stopped>;
 }
 
 export interface RelayOptions {
@@ -57,27 +61,24 @@ export function temporaryDirectory(): string {
 
 /** Runs the start command to its end, for starts that are to fail. */
 export async function runToEnd(environment: Record<string, string>): Promise<Ended> {
-  const startedAtMs = performance.now();
-  const { child, output } = launch(environment);
-  return ended(child, output, startedAtMs);
+  return launch(environment).ended;
 }
 
 export async function startRelay(options: RelayOptions = {}): Promise<RelayProcess> {
   const dataDirectory = options.dataDirectory ?? temporaryDirectory();
   const stageFile = join(dataDirectory, 'e2e.json');
   writeFileSync(stageFile, JSON.stringify({ ...QUICK_RETRIES, ...options.stage }));
-  const { child, output, listening } = launch({
+  const { child, ended, listening } = launch({
     PORT: '0',
     RELAY_DATA_DIR: dataDirectory,
     RELAY_STAGE_FILE: stageFile,
     ...options.environment,
   });
   const url = await listening;
-  const end = (signal: NodeJS.Signals) => {
+  const end = async (signal: NodeJS.Signals) => {
     const startedAtMs = performance.now();
-    const end = ended(child, output, startedAtMs);
     child.kill(signal);
-    return end;
+    return { ...(await ended), tookMs: performance.now() - startedAtMs };
   };
   return {
     url,
@@ -110,7 +111,7 @@ export const removeDirectory = (directory: string) => rmSync(directory, { recurs
 
 function launch(environment: Record<string, string>): {
   child: ChildProcess;
-  output: string[];
+  ended: Promise<Ended>;
   listening: Promise<string>;
 } {
   const child = spawn(process.execPath, ['local/index.ts'], {
@@ -134,11 +135,10 @@ function launch(environment: Record<string, string>): {
     }
     child.on('exit', () => clearTimeout(tooLate));
   });
+  const end = once(child, 'close').then((values): Ended => {
+    const [code, signal] = values as [number | null, NodeJS.Signals | null];
+    return { code, signal, output: output.join('\n') };
+  });
   listening.catch(() => undefined); // whoever waits for the end does not wait for this
-  return { child, output, listening };
-}
-
-async function ended(child: ChildProcess, output: string[], startedAtMs: number): Promise<Ended> {
-  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-  return { code, signal, tookMs: performance.now() - startedAtMs, output: output.join('\n') };
+  return { child, ended: end, listening };
 }

@@ -25,5 +25,6 @@ export async function settled(relay: RelayProcess, withinMs?: number): Promise<v
     },
     () => relay.state(),
     withinMs,
+    200,
   );
 }

@@ -1,0 +1,135 @@
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startEmbeddedDynamo } from '../../local/embedded/dynamodb.ts';
+import type { LoopbackServer } from '../../local/embedded/loopback-server.ts';
+import { type EmbeddedRedis, startEmbeddedRedis } from '../../local/embedded/redis/server.ts';
+import { startEmbeddedSqs } from '../../local/embedded/sqs.ts';
+import { eventually } from './support/eventually.ts';
+import { startHoldingProxy } from './support/holding-proxy.ts';
+import { type RelayProcess, removeDirectory, startRelay } from './support/relay-process.ts';
+import { send, settled } from './support/webhook.ts';
+
+const TOPIC = 'cxone.transfers.raw';
+const EVENTS_A_PHASE = 15;
+
+let redis: EmbeddedRedis;
+let dynamo: LoopbackServer;
+beforeAll(async () => {
+  [redis, dynamo] = await Promise.all([startEmbeddedRedis(), startEmbeddedDynamo()]);
+});
+afterAll(async () => {
+  await Promise.all([redis.close(), dynamo.close()]);
+});
+
+const sharedStores = () => ({
+  UPSTASH_REDIS_REST_URL: redis.url,
+  UPSTASH_REDIS_REST_TOKEN: redis.token,
+  AWS_ENDPOINT_URL_DYNAMODB: dynamo.url,
+});
+const transfer = (mark: string, number: number, retryCount: number) =>
+  JSON.stringify({ retryCount, actionType: 'QUEUE_TRANSFER', contactId: `${mark}-${number % 5}`, mark, number });
+const linesOf = (relay: RelayProcess, mark: string) =>
+  relay.topic(TOPIC).filter(({ value }) => value.includes(`"mark":"${mark}"`));
+
+async function sendAll(relay: RelayProcess, mark: string, retryCount: number): Promise<void> {
+  const bodies = Array.from({ length: EVENTS_A_PHASE }, (_, number) => transfer(mark, number, retryCount));
+  const answers = await Promise.all(bodies.map((body) => send(relay, body)));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
+  await settled(relay);
+}
+
+/** What happens to Redis between the originals at one relay and their repeats at the other. */
+const MISFORTUNES: [string, (first: RelayProcess) => Promise<void> | void][] = [
+  ['nothing', () => undefined],
+  ['a slow Redis', () => redis.disturb({ kind: 'slow', byMs: 1000 })],
+  ['an answer that is garbage', () => redis.disturb({ kind: 'garbage' })],
+  ['a Redis that only reads', () => redis.disturb({ kind: 'read-only' })],
+  ['an unreachable Redis', () => redis.disturb({ kind: 'away' })],
+  ['a flush', () => void redis.command('FLUSHALL')],
+  ['an eviction', () => void redis.command('DEL', ...(redis.command('KEYS', '*') as Buffer[]).map(String))],
+];
+
+describe('two relays that share Redis and DynamoDB but not the queue', () => {
+  let first: RelayProcess;
+  let second: RelayProcess;
+  beforeAll(async () => {
+    [first, second] = await Promise.all([
+      startRelay({ environment: sharedStores() }),
+      startRelay({ environment: sharedStores() }),
+    ]);
+  }, 120_000);
+  afterAll(async () => {
+    await Promise.all([first.kill(), second.kill()]);
+    removeDirectory(first.dataDirectory);
+    removeDirectory(second.dataDirectory);
+  });
+
+  it.each(MISFORTUNES)(
+    'route an event once between them, whatever becomes of the filter: %s',
+    async (name, befalls) => {
+      const before = `${name} before`;
+      const during = `${name} during`;
+      await sendAll(first, before, 0);
+      await befalls(first);
+      await sendAll(second, before, 1);
+      await sendAll(second, during, 0);
+      redis.disturb(undefined);
+      await sendAll(first, during, 1);
+      expect([linesOf(first, before).length, linesOf(second, before).length]).toEqual([EVENTS_A_PHASE, 0]);
+      expect([linesOf(first, during).length, linesOf(second, during).length]).toEqual([0, EVENTS_A_PHASE]);
+    },
+    60_000,
+  );
+
+  it('notice a Redis that was rolled back to an older snapshot', async () => {
+    const restore = redis.snapshot();
+    await sendAll(first, 'rolled back', 0);
+    restore();
+    await sendAll(first, 'after the rollback', 0); // the first has seen more adds than Redis now remembers
+    await sendAll(second, 'rolled back', 1);
+    expect([linesOf(first, 'rolled back').length, linesOf(second, 'rolled back').length]).toEqual([EVENTS_A_PHASE, 0]);
+  }, 60_000);
+
+  it('have raised filterDamaged, and dropped the repeats by the window', async () => {
+    const [one, other] = [(await first.state()).counters, (await second.state()).counters];
+    expect(one.filterDamaged + other.filterDamaged).toBeGreaterThanOrEqual(2);
+    expect(one.duplicates + other.duplicates).toBe((2 * MISFORTUNES.length + 1) * EVENTS_A_PHASE);
+    expect([one.parked, other.parked]).toEqual([0, 0]);
+  });
+});
+
+describe('a relay that dies between publish and commit', () => {
+  it('repeats the event at most, and never loses it', async () => {
+    const sqs = await startEmbeddedSqs();
+    const proxy = await startHoldingProxy(dynamo.url);
+    const client = new SQSClient({
+      endpoint: sqs.url,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+    // the queue is there already, and gives a message back after 3 s instead of 6 minutes
+    const Attributes = { FifoQueue: 'true', VisibilityTimeout: '3' };
+    await client.send(new CreateQueueCommand({ QueueName: 'cxone-relay-e2e-events.fifo', Attributes }));
+    const environment = { ...sharedStores(), AWS_ENDPOINT_URL_SQS: sqs.url, AWS_ENDPOINT_URL_DYNAMODB: proxy.url };
+
+    const doomed = await startRelay({ environment });
+    proxy.hold('BatchWriteItem');
+    const answers = await Promise.all([0, 1, 2].map((number) => send(doomed, transfer('killed', number, 0))));
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
+    await eventually(() => proxy.held() > 0 && linesOf(doomed, 'killed').length > 0);
+    await doomed.kill();
+    proxy.hold(undefined);
+
+    const successor = await startRelay({ environment, dataDirectory: doomed.dataDirectory });
+    await settled(successor);
+    const ids = linesOf(successor, 'killed').map(({ headers }) => headers.ce_id);
+    expect(new Set(ids)).toEqual(new Set(answers.map(({ json }) => json.eventId)));
+    expect(ids.length).toBeLessThanOrEqual(2 * answers.length);
+    expect(new Set(linesOf(successor, 'killed').map(({ offset }) => offset)).size).toBe(ids.length);
+
+    await successor.kill();
+    client.destroy();
+    await Promise.all([proxy.close(), sqs.close()]);
+    removeDirectory(doomed.dataDirectory);
+  }, 120_000);
+});

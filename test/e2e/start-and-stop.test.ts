@@ -1,0 +1,73 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { listenOnLoopback } from '../../local/embedded/loopback-server.ts';
+import { garbageRequests, rawRequest } from './support/garbage.ts';
+import {
+  type RelayProcess,
+  removeDirectory,
+  runToEnd,
+  startRelay,
+  temporaryDirectory,
+} from './support/relay-process.ts';
+import { send, settled } from './support/webhook.ts';
+
+describe('the start', () => {
+  const directory = temporaryDirectory();
+  afterAll(() => removeDirectory(directory));
+
+  it('ends with 1 and says so when the port is taken', async () => {
+    const taken = await listenOnLoopback(createServer());
+    const PORT = new URL(taken.url).port;
+    const { code, output } = await runToEnd({ PORT, RELAY_DATA_DIR: directory });
+    await taken.close();
+    expect({ code, output }).toEqual({ code: 1, output: `PORT: ${PORT} is in use; stop what uses it or set PORT` });
+  }, 60_000);
+
+  it('ends with 1 and every fault of the stage file', async () => {
+    const stageFile = join(directory, 'wrong.json');
+    writeFileSync(stageFile, '{"dedup": {"windowHours": 0}, "colour": "red"}');
+    const { code, output } = await runToEnd({ PORT: '0', RELAY_DATA_DIR: directory, RELAY_STAGE_FILE: stageFile });
+    expect(code).toBe(1);
+    expect(output).toMatch(/^stage file "wrong": 2 faults\n {2}.*dedup\.windowHours: .*\n/);
+    expect(output).toContain('colour: no such setting');
+    expect(output).not.toContain('    at '); // no stack trace
+  }, 60_000);
+});
+
+describe('a relay among strangers', () => {
+  let relay: RelayProcess;
+  beforeAll(async () => {
+    relay = await startRelay();
+  }, 120_000);
+  afterAll(async () => {
+    await relay.kill();
+    removeDirectory(relay.dataDirectory);
+  });
+
+  it('answers 500 garbage requests with a refusal each, queues none of them and goes on', async () => {
+    const before = (await relay.state()).counters;
+    const statuses: number[] = [];
+    for (const request of garbageRequests(500)) statuses.push(await rawRequest(relay.url, request));
+    expect(statuses.filter((status) => status < 400 || status >= 500)).toEqual([]);
+    expect(new Set(statuses).size).toBeGreaterThan(3);
+    const { counters, queues } = await relay.state();
+    expect(counters.accepted).toBe(before.accepted);
+    expect(queues.events).toEqual({ visible: 0, inFlight: 0 });
+    expect(await send(relay, '{"actionType":"QUEUE_TRANSFER","contactId":"after"}')).toMatchObject({ status: 202 });
+    await settled(relay);
+  }, 120_000);
+
+  it('ends with 0 within 10 s of SIGTERM, with everything routed that it had accepted', async () => {
+    const sent = Array.from({ length: 40 }, (_, number) =>
+      send(relay, JSON.stringify({ actionType: 'QUEUE_TRANSFER', contactId: `last-${number % 8}`, number })),
+    );
+    const accepted = (await Promise.all(sent)).map(({ json }) => json.eventId);
+    const { code, tookMs } = await relay.stop();
+    expect(code).toBe(0);
+    expect(tookMs).toBeLessThan(10_000);
+    const ids = new Set(relay.topic('cxone.transfers.raw').map(({ headers }) => headers.ce_id));
+    expect(accepted.filter((id) => !ids.has(String(id)))).toEqual([]);
+  }, 60_000);
+});
