@@ -59,7 +59,7 @@ export function routerWorld(over: Partial<RouterSettings> = {}) {
     sink,
     dncQueue: {
       async put(event) {
-        if (faults.dnc(event.phoneNumber)) throw new Error('dynamo away');
+        if (faults.dnc(event.phoneNumber)) throw new Error(`no write for ${event.phoneNumber}`); // as an SDK may quote it
         return dncQueue.put(event);
       },
     },
