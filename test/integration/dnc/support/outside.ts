@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDueWishes, type DueWishes } from '../../../../lib/dnc/due-wishes.ts';
 import { createDncHistory, type DncHistory } from '../../../../lib/dnc/history.ts';
 import { createPause, type Pause } from '../../../../lib/dnc/pause.ts';
@@ -25,10 +26,15 @@ export interface Outside {
   stop(): Promise<void>;
 }
 
-/** Real tables in an emulator. */
+/** Real tables in an emulator of its own. */
 export async function dynamoOutside(clock: Clock): Promise<Outside> {
-  const { client: dynamo, stop } = await startDynamo();
-  await createTables(dynamo, 'DncQueue', 'DncHistory', 'Control');
+  const { client, stop } = await startDynamo();
+  await createTables(client, 'DncQueue', 'DncHistory', 'Control');
+  return { ...tablesOf(client, clock), stop };
+}
+
+/** Tables that exist already. */
+export function tablesOf(dynamo: Pick<DynamoDBClient, 'send'>, clock: Clock): Omit<Outside, 'stop'> {
   const table = { dynamo, table: 'DncQueue', clock };
   const control = { dynamo, table: 'Control', clock };
   const history = createDncHistory({ dynamo, table: 'DncHistory', historyYears: 5, clock });
@@ -41,7 +47,6 @@ export async function dynamoOutside(clock: Clock): Promise<Outside> {
     acquireLease: (durationMs) => acquireLease({ ...control, name: 'dnc-batcher', owner: randomUUID(), durationMs }),
     summary: () => pendingSummary(table),
     requeue: (item) => requeueFailed({ ...table, history }, item),
-    stop,
   };
 }
 
