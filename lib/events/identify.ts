@@ -41,10 +41,13 @@ export function createIdentify({ transientFields, toE164 }: IdentitySettings): I
     const number = event.kind === 'dnc' ? validNumber(event.body, toE164) : '';
     if (event.kind === 'interaction-update') interactionUpdateReading(event.body); // refuses an unreadable timestamp
     const { bytes, sources } = canonicalForm(body, selections[event.kind], `${event.kind}\n${number}\n`);
-    const eventId = hash('sha256', bytes, 'buffer').subarray(0, 16).toString('base64url');
-    return { eventId, orderKey: event.kind === 'dnc' ? number : orderKeyOf(event, sources) };
+    return { eventId: digestOf(bytes), orderKey: event.kind === 'dnc' ? number : orderKeyOf(event, sources) };
   };
 }
+
+/** 128 bits of SHA-256. By way of hex, which takes half the time of a digest in a buffer of its own. */
+const digestOf = (bytes: Uint8Array): string =>
+  Buffer.from(hash('sha256', bytes, 'hex').slice(0, 32), 'hex').toString('base64url');
 
 function validNumber(body: DncBody, toE164: (text: string) => string): string {
   dncReading(body); // refuses an unreadable timestamp
