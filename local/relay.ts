@@ -11,6 +11,7 @@ import { effectiveStage } from './effective-stage.ts';
 import { answerAdmin } from './gateway/admin.ts';
 import { createGateway, type GatewaySettings } from './gateway/gateway.ts';
 import { listenForEvents } from './gateway/listen.ts';
+import { type NamedEndpoints, namedEndpoints } from './named-endpoints.ts';
 import { type RunningFunctions, runFunctions } from './running-functions.ts';
 import { scheduledEvent } from './schedules.ts';
 import { type Services, startSecrets, startServices } from './services.ts';
@@ -89,7 +90,8 @@ async function start(settings: LocalSettings, closers: Closers, onNotice: (line:
   await functions.warm(RECEIVER, ROUTER);
   const work = { deployment, functions, sqs: services.sqs, pollers: routers, onTrouble: onNotice };
   closers.add(startBackgroundWork(work).close);
-  const controls = controlsOf(stage, services, deployment, functions);
+  const endpoints = namedEndpoints(stage, services, secrets.url, deployment);
+  const controls = controlsOf(endpoints, services, deployment, functions);
   door = controls.door;
   const stop = async () => {
     await closeGateway();
@@ -114,11 +116,16 @@ interface Controls extends Pick<LocalRelay, 'state' | 'invoke'> {
   door: GatewaySettings;
 }
 
-function controlsOf(stage: Stage, services: Services, deployment: Deployment, functions: RunningFunctions): Controls {
+function controlsOf(
+  endpoints: NamedEndpoints,
+  services: Services,
+  deployment: Deployment,
+  functions: RunningFunctions,
+): Controls {
   let received = 0;
   const sources = {
     ...services,
-    stage: stage.name,
+    stage: endpoints.stage,
     counters: functions.counters,
     received: () => received,
     queueUrlOf: (name: string) => deployment.queueUrls.get(name) ?? '',
@@ -130,7 +137,7 @@ function controlsOf(stage: Stage, services: Services, deployment: Deployment, fu
     invoke: (arn, event) => functions.byArn(arn).invoke(event),
     onRequest: () => received++,
     admin: (request, path, body, response) =>
-      answerAdmin(request, path, body, response, { state, functionNames: functions.names, invoke }),
+      answerAdmin(request, path, body, response, { state, endpoints, functionNames: functions.names, invoke }),
   };
   return { state, invoke, door };
 }

@@ -5,6 +5,8 @@ import { FunctionError } from '../lambda/sandbox.ts';
 
 export interface AdminActions {
   state: () => Promise<unknown>;
+  /** Where tables, queues and secrets are, and what they are called. */
+  endpoints: unknown;
   functionNames: readonly string[];
   /** `event` undefined: what its schedule would send. @throws FunctionError */
   invoke: (functionName: string, event: unknown) => Promise<unknown>;
@@ -12,7 +14,10 @@ export interface AdminActions {
 
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
-/** `GET /_local/state` and `POST /_local/invoke/<function>`: for whoever sits at this machine, not for web pages or tunnels. */
+/**
+ * `GET /_local/state`, `GET /_local/endpoints` and `POST /_local/invoke/<function>`: for whoever sits at this machine, not for
+ * web pages or tunnels.
+ */
 export async function answerAdmin(
   request: IncomingMessage,
   path: string,
@@ -23,8 +28,11 @@ export async function answerAdmin(
   if (!comesFromThisMachine(request)) return sendJson(response, 403, { message: 'only by way of 127.0.0.1' });
   const functionName = path.startsWith('/_local/invoke/') ? path.slice('/_local/invoke/'.length) : undefined;
   if (path === '/_local/state' && request.method === 'GET') return sendJson(response, 200, await actions.state());
+  if (path === '/_local/endpoints' && request.method === 'GET') return sendJson(response, 200, actions.endpoints);
   if (functionName === undefined || request.method !== 'POST') {
-    return sendJson(response, 404, { message: 'GET /_local/state, POST /_local/invoke/<function>' });
+    return sendJson(response, 404, {
+      message: 'GET /_local/state, GET /_local/endpoints, POST /_local/invoke/<function>',
+    });
   }
   if (!actions.functionNames.includes(functionName)) {
     return sendJson(response, 404, { message: `no such function; there are ${actions.functionNames.join(', ')}` });
