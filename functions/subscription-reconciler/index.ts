@@ -7,6 +7,7 @@ import { createAuditTrail } from '../../lib/audit/trail.ts';
 import { createCxoneClient } from '../../lib/cxone/client.ts';
 import { parseCxoneCredentials } from '../../lib/cxone/credentials.ts';
 import { createDynamoTokenStore } from '../../lib/cxone/dynamo-token-store.ts';
+import { parseWebhookSecret } from '../../lib/events/webhook-secret.ts';
 import { createDynamo, createSecretsManager } from '../../lib/platform/aws.ts';
 import { systemClock as clock } from '../../lib/platform/clock.ts';
 import { readEnvironment } from '../../lib/platform/environment.ts';
@@ -19,7 +20,6 @@ import { readBundledStage } from '../../lib/stage/bundled.ts';
 import { createSubscriptionApi } from '../../lib/subscriptions/api.ts';
 import { createDynamoControlStore } from '../../lib/subscriptions/control.ts';
 import { createRegistrySync } from '../../lib/subscriptions/registry-sync.ts';
-import { parseWebhookSecrets } from '../../lib/subscriptions/webhooks.ts';
 import { environmentSchema } from './config.ts';
 import { createHandler, type ReconcilerEvent, type ReconcilerResult } from './handler.ts';
 
@@ -44,7 +44,7 @@ const secretOf = <T>(name: string, parse: (json: unknown) => T) =>
       log.warn('secret not refreshed; the old value serves on', { secret: name, error: messageOf(error) }),
   });
 const auditKeys = secretOf(environment.AUDIT_SECRET_NAME, parseAuditKeys);
-const webhookSecrets = secretOf(environment.WEBHOOK_SECRET_NAME, parseWebhookSecrets);
+const webhookSecrets = secretOf(environment.WEBHOOK_SECRET_NAME, parseWebhookSecret);
 
 const client = createCxoneClient({
   api: stage.cxone,

@@ -147,12 +147,3 @@ async function post(client: CxoneClient, path: string, json: unknown, deadlineMs
     throw error;
   }
 }
-
-/** The part of the webhook secret that registrations carry; the error never quotes it. */
-export function parseWebhookSecrets(json: unknown): WebhookSecrets {
-  const { current, urlToken } = (json ?? {}) as { current?: unknown; urlToken?: unknown };
-  if (typeof current !== 'string' || current === '') {
-    throw new ConfigError('webhook secret', 'must be JSON with "current": the signing secret');
-  }
-  return typeof urlToken === 'string' && urlToken !== '' ? { current, urlToken } : { current };
-}
