@@ -24,22 +24,21 @@ export function reportAccepted(facts: Facts, log: Log, metrics: Metrics): void {
 
 /** A 4xx is the sender's business and a warning; a 5xx is ours, and says what caused it. */
 export function reportRefused(refusal: Refusal, facts: Facts, log: Log, metrics: Metrics): void {
-  const { code, status, errors, cause } = refusal;
+  const { code, status, errors } = refusal;
   const fields = { status, reason: code, ...(errors.length > 0 && { errors }), ...facts };
   if (status < 500) log.warn('webhook', fields);
-  else log.error('webhook', { ...fields, ...causes(cause) });
+  else log.error('webhook', { ...fields, ...causes(refusal) });
   metrics.add('EventsRejected', 1, 'Count', { status: String(status) });
   if (status === 401) metrics.add('AuthenticationFailures', 1);
 }
 
-/** An error and what it came from; an SDK's own message is in the second. */
-function causes(error: unknown): Record<string, string> {
+/** An error and what it came from, for an SDK's own message is in the second; the stack of what nobody foresaw. */
+function causes({ code, cause: error }: Refusal): Record<string, string> {
   if (error === undefined) return {};
-  const root = error instanceof Error ? error.cause : undefined;
-  const stack = error instanceof Error && error.stack !== undefined ? { stack: error.stack } : {};
+  const [root, stack] = error instanceof Error ? [error.cause, error.stack] : [];
   return {
     error: `${codeOf(error)}: ${messageOf(error)}`,
     ...(root !== undefined && { cause: `${codeOf(root)}: ${messageOf(root)}` }),
-    ...stack,
+    ...(code === 'internal' && stack !== undefined && { stack }),
   };
 }

@@ -22,7 +22,7 @@ export function createMetrics(service: string, stage: string): Metrics {
   return {
     add(name, value, unit = 'Count', dimensions) {
       const target = dimensions === undefined ? metrics : metrics.singleMetric();
-      if (dimensions !== undefined) target.addDimensions({ stage, ...dimensions });
+      if (dimensions !== undefined) target.addDimensions(dimensions);
       target.addMetric(name, MetricUnit[unit], value);
     },
     flush: () => {
