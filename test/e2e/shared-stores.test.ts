@@ -1,5 +1,6 @@
+import { DeleteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startEmbeddedDynamo } from '../../local/embedded/dynamodb.ts';
 import type { LoopbackServer } from '../../local/embedded/loopback-server.ts';
 import { type EmbeddedRedis, startEmbeddedRedis } from '../../local/embedded/redis/server.ts';
@@ -9,6 +10,7 @@ import { startHoldingProxy } from './support/holding-proxy.ts';
 import { type RelayProcess, removeDirectory, startRelay } from './support/relay-process.ts';
 import { send, settled } from './support/webhook.ts';
 
+const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 const TOPIC = 'cxone.transfers.raw';
 const EVENTS_A_PHASE = 15;
 
@@ -20,6 +22,19 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([redis.close(), dynamo.close()]);
 });
+
+/** As on the first day: nothing committed yet, so that the filter alone is believed. */
+async function emptyStores(): Promise<void> {
+  redis.disturb(undefined);
+  redis.command('FLUSHALL');
+  const client = new DynamoDBClient({ endpoint: dynamo.url, region: 'us-east-1', credentials: CREDENTIALS });
+  const TableName = 'cxone-relay-e2e-Ledger';
+  const { Items = [] } = await client.send(new ScanCommand({ TableName }));
+  for (const { key } of Items) {
+    if (key !== undefined) await client.send(new DeleteItemCommand({ TableName, Key: { key } }));
+  }
+  client.destroy();
+}
 
 const sharedStores = () => ({
   UPSTASH_REDIS_REST_URL: redis.url,
@@ -64,6 +79,8 @@ describe('two relays that share Redis and DynamoDB but not the queue', () => {
     removeDirectory(second.dataDirectory);
   });
 
+  beforeEach(emptyStores);
+
   it.each(MISFORTUNES)(
     'route an event once between them, whatever becomes of the filter: %s',
     async (name, befalls) => {
@@ -82,6 +99,7 @@ describe('two relays that share Redis and DynamoDB but not the queue', () => {
   );
 
   it('notice a Redis that was rolled back to an older snapshot', async () => {
+    await sendAll(first, 'seed', 0);
     const restore = redis.snapshot();
     await sendAll(first, 'rolled back', 0);
     restore();
@@ -92,7 +110,7 @@ describe('two relays that share Redis and DynamoDB but not the queue', () => {
 
   it('have raised filterDamaged, and dropped the repeats by the window', async () => {
     const [one, other] = [(await first.state()).counters, (await second.state()).counters];
-    expect(one.filterDamaged + other.filterDamaged).toBeGreaterThanOrEqual(2);
+    expect(one.filterDamaged + other.filterDamaged).toBeGreaterThanOrEqual(3);
     expect(one.duplicates + other.duplicates).toBe((2 * MISFORTUNES.length + 1) * EVENTS_A_PHASE);
     expect([one.parked, other.parked]).toEqual([0, 0]);
   });
@@ -105,7 +123,7 @@ describe('a relay that dies between publish and commit', () => {
     const client = new SQSClient({
       endpoint: sqs.url,
       region: 'us-east-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      credentials: CREDENTIALS,
     });
     // the queue is there already, and gives a message back after 3 s instead of 6 minutes
     const Attributes = { FifoQueue: 'true', VisibilityTimeout: '3' };
