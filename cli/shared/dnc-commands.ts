@@ -1,5 +1,5 @@
 import { createDncHistory } from '../../lib/dnc/history.ts';
-import type { HistoryEntry } from '../../lib/dnc/history-entry.ts';
+import { HISTORY_TYPES, type HistoryEntry } from '../../lib/dnc/history-entry.ts';
 import { readItems } from '../../lib/dnc/item-reader.ts';
 import { numbersInState } from '../../lib/dnc/number-list.ts';
 import { requeueFailed } from '../../lib/dnc/requeue.ts';
@@ -67,8 +67,13 @@ async function show(settings: Settings, phoneNumber: string, print: Print): Prom
     return 1;
   }
   if (item !== undefined) print(lineOf(item));
-  for (const entry of entries) print(`  ${tell(entry)}`);
+  for (const entry of entries.sort(asItHappened)) print(`  ${tell(entry)}`);
   return 0;
+}
+
+/** The table orders what happened in one millisecond by name. */
+function asItHappened(a: HistoryEntry, b: HistoryEntry): number {
+  return a.atMs - b.atMs || HISTORY_TYPES.indexOf(a.type) - HISTORY_TYPES.indexOf(b.type);
 }
 
 function tell({ type, atMs, preference, eventTime, eventId, requestId, detail }: HistoryEntry): string {

@@ -17,7 +17,7 @@ import { createSettlement } from '../../lib/dnc/settlement.ts';
 import { createDynamo, createSecretsManager } from '../../lib/platform/aws.ts';
 import { systemClock as clock } from '../../lib/platform/clock.ts';
 import { readEnvironment } from '../../lib/platform/environment.ts';
-import { messageOf } from '../../lib/platform/errors.ts';
+import { codeOf, messageOf } from '../../lib/platform/errors.ts';
 import { acquireLease } from '../../lib/platform/lease.ts';
 import { createLog } from '../../lib/platform/logging.ts';
 import { createMetrics } from '../../lib/platform/metrics.ts';
@@ -68,7 +68,12 @@ const client = createCxoneClient({
   metrics,
 });
 const { historyYears, batchSize, maxAttempts } = stage.dnc;
-const queue = { dynamo, table: environment.DNC_QUEUE_TABLE, clock };
+const queue = {
+  dynamo,
+  table: environment.DNC_QUEUE_TABLE,
+  clock,
+  onDamaged: (error: unknown) => log.error('DNC item left out', { code: codeOf(error), error: messageOf(error) }),
+};
 const settings = {
   wishes: createDueWishes(queue),
   settlement: createSettlement(queue),

@@ -1,5 +1,6 @@
 import { fullJitterMs } from '../platform/backoff.ts';
 import type { Clock } from '../platform/clock.ts';
+import { allSettled } from './all-settled.ts';
 import type { BatchSize } from './batch-size.ts';
 import type { BatchAnswer, ContactResult } from './dnc-api.ts';
 import type { Fates } from './fates.ts';
@@ -64,11 +65,11 @@ export function createAnswerSteps(settings: AnswerStepsSettings): AnswerSteps {
       size.onSuccess();
       await fates.confirm(taken, notBeforeMs, requestId);
     }
-    for (const [index, member] of members.entries()) {
+    await allSettled(members, async (member, index) => {
       const result = results[index];
       if (result?.kind === 'refused') await fates.refuse(member, notBeforeMs, requestId, result.reason);
       if (result?.kind === 'unanswered') await fates.keepApart({ ...group, members: [member] }, result.reason);
-    }
+    });
     return { next: [] };
   };
 

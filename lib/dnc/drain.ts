@@ -82,20 +82,30 @@ async function drainPasses(settings: DrainSettings, groups: GroupRun): Promise<S
   }
 }
 
+/** Batches of one lane. Contacts that gave trouble before go last, so that they hold nobody up. */
 async function* dueBatches(settings: DrainSettings): AsyncGenerator<DncItem[]> {
-  const { api, batchSize, clock, wishes } = settings;
-  const lanes = createLanes(api, batchSize);
+  const lanes = createLanes(settings.api, settings.batchSize);
+  const troublesome: DncItem[] = [];
+  for await (const item of dueItems(settings)) {
+    if (item.lastError !== null) troublesome.push(item);
+    else yield* lanes.add(item);
+  }
+  yield* lanes.rest();
+  for (const item of troublesome) yield* lanes.add(item);
+  yield* lanes.rest();
+}
+
+async function* dueItems({ wishes, clock }: DrainSettings): AsyncGenerator<DncItem> {
   let numbers: string[] = [];
-  const readNumbers = async (): Promise<DncItem[][]> => {
+  const readNumbers = async (): Promise<DncItem[]> => {
     const items = await wishes.read(numbers);
     numbers = [];
-    return items.filter((item) => maySend(item, clock.nowMs())).flatMap((item) => [lanes.add(item) ?? []]);
+    return items.filter((item) => maySend(item, clock.nowMs()));
   };
   for await (const number of wishes.due(clock.nowMs())) {
-    if (numbers.push(number) === READ_WISHES) yield* (await readNumbers()).filter((batch) => batch.length > 0);
+    if (numbers.push(number) === READ_WISHES) yield* await readNumbers();
   }
-  yield* (await readNumbers()).filter((batch) => batch.length > 0);
-  yield* lanes.rest();
+  yield* await readNumbers();
 }
 
 /** The index may be stale, and an earlier request of the number may still be executed. */

@@ -2,6 +2,7 @@ import { fullJitterMs } from '../platform/backoff.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/logging.ts';
 import { maskPhoneNumber } from '../platform/masking.ts';
+import { allSettled } from './all-settled.ts';
 import type { Group, Sendable } from './group.ts';
 import type { DncHistory } from './history.ts';
 import type { HistoryEntry, HistoryType } from './history-entry.ts';
@@ -51,7 +52,7 @@ export function createFates(settings: FatesSettings, tally: Tally) {
     async confirm(members: readonly Sendable[], notBeforeMs: number, requestId: string): Promise<void> {
       const nowMs = clock.nowMs();
       await history.append(members.map(({ item }) => entryOf(item, 'confirmed', nowMs, { requestId })));
-      await all(members, async ({ item }) => {
+      await allSettled(members, async ({ item }) => {
         if (!(await settlement.confirm(item, { nowMs, notBeforeMs }))) return;
         tally.confirmed++;
         tally.eventToConfirmationSeconds.push((nowMs - item.effectiveAtMs) / 1000);
@@ -84,7 +85,7 @@ export function createFates(settings: FatesSettings, tally: Tally) {
     /** No refusal, but CXone fails on it when it is alone: no attempt; it goes on trying, apart and ever more seldom. */
     async keepApart({ members, notBeforeMs }: Group, reason: string): Promise<void> {
       const nowMs = clock.nowMs();
-      await all(members, async ({ item }) => {
+      await allSettled(members, async ({ item }) => {
         const waitedMs = Math.min(ALONE_WAIT_MS.most, Math.max(ALONE_WAIT_MS.least, nowMs - item.receivedAtMs));
         const nextAttemptAtMs = Math.max(notBeforeMs, nowMs + jittered(waitedMs));
         const { attempts } = item;
@@ -96,7 +97,7 @@ export function createFates(settings: FatesSettings, tally: Tally) {
     /** Nothing is known against these: only a request of theirs may still be executed. */
     async holdBack({ members, notBeforeMs }: Group): Promise<void> {
       if (notBeforeMs <= clock.nowMs()) return;
-      await all(members, async ({ item }) => {
+      await allSettled(members, async ({ item }) => {
         const nextAttemptAtMs = notBeforeMs + Math.floor(random() * SPREAD_MS);
         await settlement.retryLater(item, { nextAttemptAtMs, notBeforeMs, attempts: item.attempts, lastError: null });
       });
@@ -112,10 +113,4 @@ function entryOf(
   more: { requestId: string; detail?: string },
 ): HistoryEntry {
   return { phoneNumber, eventId, preference, eventTime, type, atMs, ...more };
-}
-
-/** Side by side, all finished when it settles, the first error thrown. */
-async function all(members: readonly Sendable[], work: (member: Sendable) => Promise<void>): Promise<void> {
-  const results = await Promise.allSettled(members.map(work));
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }

@@ -14,6 +14,8 @@ export interface ItemReaderSettings {
   dynamo: Pick<DynamoDBClient, 'send'>;
   table: string;
   clock: Clock;
+  /** Told of an item that cannot be read, which is then left out; without it the error is thrown. */
+  onDamaged?: (error: unknown) => void;
 }
 
 /**
@@ -30,10 +32,20 @@ export async function readItems(settings: ItemReaderSettings, numbers: readonly 
     const read = { RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } };
     const answer = await dynamo.send(new BatchGetItemCommand(read));
     for (const attributes of answer.Responses?.[table] ?? []) {
-      const item = decodeDncItem(attributes);
-      found.set(item.phoneNumber, item);
+      const item = decode(attributes, settings.onDamaged);
+      if (item !== undefined) found.set(item.phoneNumber, item);
     }
     keys = answer.UnprocessedKeys?.[table]?.Keys ?? [];
   }
   return numbers.flatMap((phoneNumber) => found.get(phoneNumber) ?? []);
+}
+
+function decode(attributes: Attributes, onDamaged: ItemReaderSettings['onDamaged']): DncItem | undefined {
+  try {
+    return decodeDncItem(attributes);
+  } catch (error) {
+    if (onDamaged === undefined) throw error;
+    onDamaged(error);
+    return undefined;
+  }
 }

@@ -7,7 +7,8 @@ import type { DncItem } from './types.ts';
 
 /**
  * How a DncItem lies in DncQueue: attributes are named as its fields; `lastError` and `confirmedAtMs` are absent for null.
- * Beside them `pendingShard`, only while `state` is pending: it is what puts the item into the sparse index; and
+ * Beside them `pendingShard`, which puts the item into the sparse index: one of PENDING_SHARDS while `state` is pending, one of
+ * FAILED_SHARDS (see index-shards.ts) while it is failed, absent when synced; and
  * `replacedEventId`, `replacedPreference`, `replacedEventTime`, the wish whose place this one took ("" for none): by them a
  * put that is repeated after a crash completes the history.
  */

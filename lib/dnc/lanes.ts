@@ -3,8 +3,8 @@ import type { DncItem } from './types.ts';
 
 /** Gathers due items until a request's worth of one lane is there, so that requests leave full. */
 export interface Lanes {
-  /** A full batch, once there is one. */
-  add(item: DncItem): DncItem[] | undefined;
+  /** The batch that this item fills, if it fills one. */
+  add(item: DncItem): DncItem[][];
   /** What is left, lane by lane. */
   rest(): DncItem[][];
 }
@@ -17,9 +17,9 @@ export function createLanes(api: DncApi, batchSize: number): Lanes {
       const lane = lanes.get(name) ?? [];
       lane.push(item);
       lanes.set(name, lane);
-      if (lane.length < Math.min(limit, batchSize)) return undefined;
+      if (lane.length < Math.min(limit, batchSize)) return [];
       lanes.delete(name);
-      return lane;
+      return [lane];
     },
     rest() {
       const left = [...lanes.values()];

@@ -1,7 +1,6 @@
-import type { Clock } from '../platform/clock.ts';
 import { FAILED_SHARDS } from './index-shards.ts';
 import { PENDING_SHARDS } from './item.ts';
-import { READ_ITEMS, readItems } from './item-reader.ts';
+import { type ItemReaderSettings, READ_ITEMS, readItems } from './item-reader.ts';
 import { countShards, type IndexSettings, shardEnds } from './shard-pages.ts';
 
 export interface PendingSummary {
@@ -19,7 +18,7 @@ const END_KEYS = 12;
  * front by their receipt, those put off lie at the back. Bound: with more than 12 put off in a shard, one in the middle
  * may be older; it is seen when it comes to the front, at the latest when it is due.
  */
-export async function pendingSummary(settings: IndexSettings & { clock: Clock }): Promise<PendingSummary> {
+export async function pendingSummary(settings: IndexSettings & ItemReaderSettings): Promise<PendingSummary> {
   const [pending, failed, ends] = await Promise.all([
     countShards(settings, PENDING_SHARDS),
     countShards(settings, FAILED_SHARDS),

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DncApiUnderTest, dncApiContract, type NextAnswer } from '../../contract/dnc-api.contract.ts';
 import { fakeClock } from '../../support/clock.ts';
+import { createDncRelay, eventOf, numberOf } from './support/dnc-relay.ts';
 import { type MemoryFault, memoryDncApi } from './support/memory-dnc-api.ts';
+import { memoryOutside } from './support/outside.ts';
 import { GROUP_ID, type SimulatedCxone, startSimulatedCxone } from './support/simulated-cxone.ts';
 
 describe.each([
@@ -95,6 +97,38 @@ describe('dnc-groups', () => {
     const contact = { phoneNumber: '+14155550100', preference: 'optOut' as const, eventTime: '2026-01-31T12:00:00Z' };
     const answer = await cxone.api.send([contact], { deadlineMs: clock.nowMs() + 40_000, timeoutMs: 5000 });
     expect(answer).toMatchObject({ kind: 'open', mayStillRun: true });
+  });
+
+  it('drains mixed wishes, reads each record’s result, and counts only the refused ones’ attempts', async () => {
+    const relay = createDncRelay({
+      clock,
+      api: cxone.api,
+      outside: memoryOutside(clock),
+      settings: { maxAttempts: 2 },
+    });
+    const numbers = Array.from({ length: 250 }, (_, index) => numberOf(index));
+    const bad = new Set([3, 120, 249].map(numberOf));
+    for (const number of bad) {
+      cxone.simulator.state.behaviours.set(number, { refuse: { status: 422, message: 'the group is full' } });
+    }
+    for (const [index, number] of numbers.entries()) {
+      await relay.queue.put(eventOf(number, index % 2 === 0 ? 'optOut' : 'optIn', clock.nowMs()));
+    }
+    const before = cxone.requests().length;
+    expect(await relay.run()).toMatchObject({ sent: 250, confirmed: 247, remaining: 3, requests: 4 });
+    expect(
+      cxone
+        .requests()
+        .slice(before)
+        .map(({ method }) => method)
+        .sort(),
+    ).toEqual(['DELETE', 'DELETE', 'POST', 'POST']);
+    await relay.runUntilDone(clock.advance);
+    for (const [index, item] of (await relay.items(numbers)).entries()) {
+      if (bad.has(item.phoneNumber)) expect(item).toMatchObject({ state: 'failed', lastError: 'the group is full' });
+      else
+        expect([item.state, heldBy(cxone, item.phoneNumber)]).toEqual(['synced', index % 2 === 0 ? 'optOut' : 'optIn']);
+    }
   });
 
   it('keeps opt-outs and opt-ins in lanes of their own', () => {

@@ -101,6 +101,19 @@ describe('draining the DNC queue', () => {
     await relay.run();
   });
 
+  it('sends contacts that gave trouble before after all others', async () => {
+    await fill(70);
+    for (let index = 5; index < 70; index += 10) api.poisonous.add(number(index));
+    await runUntil(async () => (await relay.summary()).pending === 7);
+    const fresh = Array.from({ length: 120 }, (_, index) => number(100 + index));
+    for (const each of fresh) await relay.queue.put(eventOf(each, 'optOut', clock.nowMs()));
+    clock.advance(24 * 60 * MINUTE_MS);
+    api.requests.length = 0;
+    await relay.run();
+    expect(api.requests.slice(0, 2).map(({ contacts }) => contacts.length)).toEqual([100, 20]);
+    for (const { state } of await relay.items(fresh)) expect(state).toBe('synced');
+  });
+
   it('requeues a failed number with all its attempts', async () => {
     await fill(1);
     api.refused.set(number(0), '422: no');

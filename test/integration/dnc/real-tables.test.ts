@@ -1,6 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Print, runDncCommand } from '../../../cli/shared/dnc-commands.ts';
 import { type DncCommand, parseDncOptions } from '../../../cli/shared/dnc-options.ts';
@@ -23,6 +28,7 @@ afterAll(() => local.stop());
 describe('the batcher on real tables', () => {
   const clock = fakeClock(Date.now()); // the commands of npm run dnc go by the real one
   const commands = new Set<string>();
+  const damages: string[] = [];
   let api: MemoryDncApi;
   let relay: DncRelay;
   let target: Target;
@@ -30,7 +36,8 @@ describe('the batcher on real tables', () => {
     await createTables(local.client, 'DncQueue', 'DncHistory', 'Control');
     api = memoryDncApi(clock);
     const dynamo = noting(local.client, commands);
-    const outside = { ...tablesOf(dynamo, clock), stop: async () => undefined };
+    const onDamaged = (error: unknown) => damages.push(String(error));
+    const outside = { ...tablesOf(dynamo, clock, onDamaged), stop: async () => undefined };
     relay = createDncRelay({ clock, api, outside, settings: { maxAttempts: 2 } });
     target = { dynamo: local.client, tableOf: (name) => name, description: 'test' };
   });
@@ -109,6 +116,17 @@ describe('the batcher on real tables', () => {
     for (const line of requests.slice(1)) expect(line).toMatch(/in request [0-9a-f-]{36}/);
     expect((await run({ do: 'show', phoneNumber: numberOf(98) })).code).toBe(1);
     expect((await run({ do: 'list', state: 'synced' })).lines.at(-1)).toBe('5 numbers synced');
+  });
+
+  it('leaves a damaged item out and goes on with the others', async () => {
+    const [good, bad] = [numberOf(6), numberOf(7)];
+    await relay.queue.put(eventOf(good, 'optOut', clock.nowMs()));
+    const { attempts: _lost, ...damaged } = pendingItem(7, clock.nowMs() - 1);
+    await local.client.send(new PutItemCommand({ TableName: 'DncQueue', Item: damaged }));
+    expect(await relay.run()).toMatchObject({ confirmed: 1, remaining: 1 });
+    expect(damages.join()).toMatch(/attempts/);
+    expect(damages.join()).not.toContain(bad);
+    await local.client.send(new DeleteItemCommand({ TableName: 'DncQueue', Key: { phoneNumber: { S: bad } } }));
   });
 
   it('never scans', () => {

@@ -16,7 +16,7 @@ describe('a CXone that misbehaves in every way', () => {
     } finally {
       await cxone.stop();
     }
-  }, 120_000);
+  }, 300_000);
 
   it('and of 100 numbers after 250 events on real tables', async () => {
     const clock = fakeClock();
@@ -26,5 +26,5 @@ describe('a CXone that misbehaves in every way', () => {
     } finally {
       await Promise.all([cxone.stop(), outside.stop()]);
     }
-  }, 120_000);
+  }, 300_000);
 });

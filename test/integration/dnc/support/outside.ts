@@ -34,8 +34,12 @@ export async function dynamoOutside(clock: Clock): Promise<Outside> {
 }
 
 /** Tables that exist already. */
-export function tablesOf(dynamo: Pick<DynamoDBClient, 'send'>, clock: Clock): Omit<Outside, 'stop'> {
-  const table = { dynamo, table: 'DncQueue', clock };
+export function tablesOf(
+  dynamo: Pick<DynamoDBClient, 'send'>,
+  clock: Clock,
+  onDamaged?: (error: unknown) => void,
+): Omit<Outside, 'stop'> {
+  const table = { dynamo, table: 'DncQueue', clock, ...(onDamaged && { onDamaged }) };
   const control = { dynamo, table: 'Control', clock };
   const history = createDncHistory({ dynamo, table: 'DncHistory', historyYears: 5, clock });
   return {

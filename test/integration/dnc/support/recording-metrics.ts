@@ -6,7 +6,9 @@ export function recordingMetrics(): Metrics & { values: Record<string, number[]>
   return {
     values,
     add: (name, value) => {
-      values[name] = [...(values[name] ?? []), value];
+      const known = values[name];
+      if (known) known.push(value);
+      else values[name] = [value];
     },
     flush: () => undefined,
   };
