@@ -5,7 +5,7 @@ export function recordingMetrics(): Metrics & { values: Record<string, number[]>
   const values: Record<string, number[]> = {};
   return {
     values,
-    add: (name, value) => {
+    add: (name: string, value: number) => {
       const known = values[name];
       if (known) known.push(value);
       else values[name] = [value];
