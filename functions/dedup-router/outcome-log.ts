@@ -31,6 +31,8 @@ export function report(
   const { record, outcome, event, topic, durations } = answered;
   const nowMs = clock.nowMs();
   metrics.add(METRIC[outcome.kind], 1);
+  if (outcome.kind === 'retry')
+    metrics.add('RetriedEventAge', Math.max(0, nowMs - record.queuedAtMs) / 1000, 'Seconds');
   if (event && topic !== undefined && outcome.kind === 'routed')
     metrics.add('ReceiptToTopic', nowMs - event.receivedAtMs, 'Milliseconds');
   log[LEVEL[outcome.kind]](`event ${outcome.kind}`, {

@@ -28,7 +28,7 @@ export function reportRefused(refusal: Refusal, facts: Facts, log: Log, metrics:
   const fields = { status, reason: code, ...(errors.length > 0 && { errors }), ...facts };
   if (status < 500) log.warn('webhook', fields);
   else log.error('webhook', { ...fields, ...causes(refusal) });
-  metrics.add('EventsRejected', 1, 'Count', { status: String(status) });
+  metrics.add('EventsRejected', 1, 'Count', { reason: code });
   if (status === 401) metrics.add('AuthenticationFailures', 1);
 }
 

@@ -1,11 +1,16 @@
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
-
-export type Unit = 'Count' | 'Milliseconds' | 'Seconds' | 'Bytes' | 'Percent';
+import type { DimensionsOf, MetricName, PlainName, Unit } from './metric-catalogue.ts';
 
 /** CloudWatch metrics by EMF. Values of one name are collected and written as one log line by `flush`. */
 export interface Metrics {
-  /** Adds one value. `dimensions`: few and small; each distinct set becomes an own line (and an own, billed, metric). */
-  add(name: string, value: number, unit?: Unit, dimensions?: Record<string, string>): void;
+  /** Adds one value of a metric in the catalogue, in its own unit. */
+  add(name: PlainName<'Count'>, value: number, unit?: 'Count'): void;
+  add(name: PlainName<'Milliseconds'>, value: number, unit: 'Milliseconds'): void;
+  add(name: PlainName<'Seconds'>, value: number, unit: 'Seconds'): void;
+  add(name: PlainName<'Percent'>, value: number, unit: 'Percent'): void;
+  /** Those with dimensions of their own are written at once, each as a line of its own. */
+  add(name: 'EventsRejected', value: number, unit: 'Count', dimensions: DimensionsOf<'EventsRejected'>): void;
+  add(name: 'CxoneRequests', value: number, unit: 'Count', dimensions: DimensionsOf<'CxoneRequests'>): void;
   /** Writes what was added. Called once at the end of every invocation. */
   flush(): void;
 }
@@ -20,8 +25,8 @@ export function createMetrics(service: string, stage: string): Metrics {
     defaultDimensions: { stage },
   });
   return {
-    add(name, value, unit = 'Count', dimensions) {
-      const target = dimensions === undefined ? metrics : metrics.singleMetric();
+    add(name: MetricName, value: number, unit: Unit = 'Count', dimensions?: Record<string, string>) {
+      const target = dimensions === undefined ? metrics : metrics.singleMetric(); // has the default dimensions too
       if (dimensions !== undefined) target.addDimensions(dimensions);
       target.addMetric(name, MetricUnit[unit], value);
     },

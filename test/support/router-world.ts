@@ -85,7 +85,7 @@ export function routerWorld(over: Partial<RouterSettings> = {}) {
     clock,
     log,
     metrics: {
-      add: (name, value) => {
+      add: (name: string, value: number) => {
         counts[name] = (counts[name] ?? 0) + value;
       },
       flush: () => {},

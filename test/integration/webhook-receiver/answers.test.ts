@@ -164,7 +164,7 @@ describe('a refusal', () => {
     });
     expect(((answer.json.errors ?? []) as { path: string }[]).map(({ path }) => path)).toEqual(paths);
     expect(log.lines).toEqual([expect.objectContaining({ level: 'warn', status, reason: code })]);
-    expect(metrics.values).toContainEqual({ name: 'EventsRejected', value: 1, dimensions: { status: String(status) } });
+    expect(metrics.values).toContainEqual({ name: 'EventsRejected', value: 1, dimensions: { reason: code } });
     expect(metrics.values.some(({ name }) => name === 'AuthenticationFailures')).toBe(status === 401);
     expect(metrics.flushes).toBe(1);
     expect(await queue.messages()).toHaveLength(before);
@@ -208,6 +208,6 @@ describe('an unforeseen fault', () => {
     expect(log.lines).toEqual([
       expect.objectContaining({ level: 'error', reason: 'internal', error: 'TypeError: boom' }),
     ]);
-    expect(metrics).toMatchObject({ values: [{ name: 'EventsRejected', dimensions: { status: '500' } }], flushes: 1 });
+    expect(metrics).toMatchObject({ values: [{ name: 'EventsRejected', dimensions: { reason: 'internal' } }], flushes: 1 });
   });
 });

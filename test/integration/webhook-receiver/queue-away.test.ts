@@ -27,7 +27,7 @@ it('answers 503 while the queue is away, and the same event sent again is taken 
   expect([status, headers['retry-after'], headers['content-type']]).toEqual([503, '30', 'application/problem+json']);
   expect(json).toMatchObject({ type: 'urn:cxone-relay:problem:queue-unavailable', status: 503 });
   expect(away.log.lines).toEqual([expect.objectContaining({ level: 'error', reason: 'queue-unavailable' })]);
-  expect(away.metrics.values).toEqual([{ name: 'EventsRejected', value: 1, dimensions: { status: '503' } }]);
+  expect(away.metrics.values).toEqual([{ name: 'EventsRejected', value: 1, dimensions: { reason: 'queue-unavailable' } }]);
   expect(await queue.messages()).toEqual([]);
 
   const back = receiver(queue);
