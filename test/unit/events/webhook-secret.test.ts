@@ -9,6 +9,11 @@ describe('webhook secret', () => {
     });
   });
 
+  it('never holds an empty token', () => {
+    expect(parseWebhookSecret({ current: 'c', bearer: '', urlToken: '' })).toStrictEqual({ current: 'c' });
+    expect(parseWebhookSecret({ current: 'c' })).toStrictEqual({ current: 'c' });
+  });
+
   it.each([[{}], [{ current: '' }], [{ current: 5 }], [null], [{ current: 'hidden-value', previous: 6 }]])(
     'refuses %j by field and without its value',
     (json) => {
