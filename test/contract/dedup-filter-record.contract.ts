@@ -62,6 +62,7 @@ export function filterRecordContract(make: () => Promise<FilterRecordStore>): vo
     await store.list(stamps({ 7: 'a' }), []);
     await store.cover(900, 1000);
     expect(await store.damage({ was: stamps({ 7: 'a' }), now: stamps({ 7: 'x' }), sinceMs: 500 })).toBe('done');
+    expect(await standing(store)).toEqual({ sinceMs: 1000, listed: { 7: 'x' } });
     expect(await store.damage({ was: stamps({ 7: 'x' }), now: stamps({ 7: 'y' }), sinceMs: 1000 })).toBe('done');
     expect(await standing(store)).toEqual({ sinceMs: 1000, listed: { 7: 'y' } });
   });

@@ -1,12 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Spoil } from './driven-world.ts';
 import { exploreAll } from './every-interleaving.ts';
-import { RULES, run, SCOPES, Violation } from './filter-model.mjs';
+import { RULES, run, SCOPES, type TinyScope, Violation } from './filter-model.mjs';
 import { type RunSettings, randomRun } from './random-runs.ts';
 
-const SEEDS = Number(process.env.RELAY_TEST_SEEDS ?? 1000);
-/** Some minutes for all faults of every scope; otherwise one fault a run. */
+const SEEDS = Number(process.env.RELAY_TEST_SEEDS ?? 700);
+/**
+ * RELAY_TEST_EXHAUSTIVE=1: all messages and faults of every scope, some minutes. Otherwise two routers at two keys with one fault
+ * (a loss or a crash anywhere, at a new generation too), and one original with its repeats under all faults.
+ */
 const ALL_FAULTS = process.env.RELAY_TEST_EXHAUSTIVE === '1';
+const FULL_SCOPES = ['loss', 'midnight'];
+const original = (scope: TinyScope): TinyScope => ({
+  ...scope,
+  messages: scope.messages.filter(({ key }) => key === 'k0'),
+});
 const SETTINGS: RunSettings[] = [{}, { redrive: true }, { off: true }];
 const LONG_MS = 3_600_000;
 
@@ -51,10 +59,10 @@ describe('the deduplicator in the world of the specification', () => {
     async (name) => {
       const scope = SCOPES[name];
       if (!scope) throw new Error(`no scope ${name}`);
-      // four messages a window apart have too many orders for every run: there without a fault
-      const budget = ALL_FAULTS ? scope.budget : name === 'window' ? 0 : 1;
-      const explored = await exploreAll({ ...scope, budget }, Number.POSITIVE_INFINITY);
-      expect(explored.states).toBeGreaterThan(1000);
+      const { messages, budget } = ALL_FAULTS || FULL_SCOPES.includes(name) ? scope : original(scope);
+      const faults = ALL_FAULTS || !FULL_SCOPES.includes(name) ? budget : 1;
+      const explored = await exploreAll({ ...scope, messages, budget: faults }, Number.POSITIVE_INFINITY);
+      expect(explored.states).toBeGreaterThan(500);
       expect(explored.ends).toBeGreaterThan(10);
     },
     LONG_MS,
