@@ -179,9 +179,13 @@ describe('a refusal', () => {
     expect(json.detail).toContain('dnc');
   });
 
-  it('takes a body of exactly the limit', async () => {
-    const body = contact({ fill: 'x'.repeat(262_144 - contact({ fill: '' }).length) });
-    expect((await receiver(queue).post({ body })).status).toBe(202);
+  it('counts bytes, decoded ones: exactly the limit is taken, one more is not', async () => {
+    const { post } = receiver(queue);
+    const fill = (bytes: number) => contact({ fill: 'é'.repeat((bytes - contact({ fill: '' }).length) / 2) });
+    for (const base64 of [false, true]) {
+      expect((await post({ body: fill(262_143), base64 })).status).toBe(202);
+      expect((await post({ body: `${fill(262_143)}  `, base64 })).status).toBe(413);
+    }
   });
 
   it('asks the routing table for interaction updates too', async () => {
@@ -208,6 +212,9 @@ describe('an unforeseen fault', () => {
     expect(log.lines).toEqual([
       expect.objectContaining({ level: 'error', reason: 'internal', error: 'TypeError: boom' }),
     ]);
-    expect(metrics).toMatchObject({ values: [{ name: 'EventsRejected', dimensions: { reason: 'internal' } }], flushes: 1 });
+    expect(metrics).toMatchObject({
+      values: [{ name: 'EventsRejected', dimensions: { reason: 'internal' } }],
+      flushes: 1,
+    });
   });
 });

@@ -27,7 +27,9 @@ it('answers 503 while the queue is away, and the same event sent again is taken 
   expect([status, headers['retry-after'], headers['content-type']]).toEqual([503, '30', 'application/problem+json']);
   expect(json).toMatchObject({ type: 'urn:cxone-relay:problem:queue-unavailable', status: 503 });
   expect(away.log.lines).toEqual([expect.objectContaining({ level: 'error', reason: 'queue-unavailable' })]);
-  expect(away.metrics.values).toEqual([{ name: 'EventsRejected', value: 1, dimensions: { reason: 'queue-unavailable' } }]);
+  expect(away.metrics.values).toEqual([
+    { name: 'EventsRejected', value: 1, dimensions: { reason: 'queue-unavailable' } },
+  ]);
   expect(await queue.messages()).toEqual([]);
 
   const back = receiver(queue);
@@ -56,4 +58,11 @@ it('answers 503 before its own time is up when the queue stalls', async () => {
   expect(status).toBe(503);
   sqs.destroy();
   await server.close();
+});
+
+it('gives the queue no more time than leaves some for the answer', async () => {
+  const timeoutsMs: number[] = [];
+  const { post } = receiver(queue, { queue: { send: async (_event, timeoutMs) => void timeoutsMs.push(timeoutMs) } });
+  for (const remainingMs of [10_000, 1000, 100]) await post({ body, remainingMs });
+  expect(timeoutsMs).toEqual([7000, 500, 1]);
 });
