@@ -20,6 +20,7 @@ afterEach(() => {
 
 async function listen(server: Server): Promise<number> {
   servers.push(server);
+  server.on('connection', (socket) => socket.on('error', () => undefined)); // being reset is what is tested
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
