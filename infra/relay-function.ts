@@ -5,6 +5,9 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type FunctionName, functionName } from '../lib/stage/names.ts';
 import type { Stage } from '../lib/stage/stage.ts';
+import { accept } from './security.ts';
+
+const VPC_POLICY = 'service-role/AWSLambdaVPCAccessExecutionRole';
 
 /** What all functions of a stage share. */
 export interface FunctionContext {
@@ -69,7 +72,13 @@ export class RelayFunction<E extends Record<string, string | undefined>> extends
 
   /** By ids alone, without a look-up, so that synth stays offline. */
   #attach({ subnetIds, securityGroupIds }: NonNullable<Stage['vpc']>): void {
-    this.role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole'));
+    this.role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName(VPC_POLICY));
+    accept(
+      this.role,
+      'AwsSolutions-IAM4',
+      "AWS's own list of what a function in a network needs: network interfaces cannot be named before they exist, and the list follows Lambda.",
+      [`Policy::arn:<AWS::Partition>:iam::aws:policy/${VPC_POLICY}`],
+    );
     const resource = this.lambda.node.defaultChild;
     if (resource instanceof CfnFunction) resource.vpcConfig = { subnetIds, securityGroupIds };
   }

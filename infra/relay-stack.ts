@@ -4,6 +4,8 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { type FunctionName, stackName, TABLE_NAMES } from '../lib/stage/names.ts';
 import type { Stage } from '../lib/stage/stage.ts';
+import { Alarms } from './alarms.ts';
+import { Dashboard } from './dashboard.ts';
 import { EventsQueue } from './events-queue.ts';
 import { dedupRouter } from './functions/dedup-router.ts';
 import { dncBatcher } from './functions/dnc-batcher.ts';
@@ -15,6 +17,7 @@ import type { FunctionContext } from './relay-function.ts';
 import { Schedules } from './schedules.ts';
 import { Secrets } from './secrets.ts';
 import { Tables } from './tables.ts';
+import type { WatchedParts } from './watched-parts.ts';
 import { WebhookApi } from './webhook-api.ts';
 
 /** This stage's data outlives its stack, and neither stack nor tables can be deleted in passing. */
@@ -51,8 +54,14 @@ export class RelayStack extends Stack {
     const secrets = new Secrets(this, 'Secrets', stage.secrets);
 
     const receiver = webhookReceiver(this, context, { queues, secrets });
-    const { api } = new WebhookApi(this, 'Webhook', stackName(stage.name), receiver.lambda);
-    dedupRouter(this, context, { queues, tables, secrets, batchSize: limits.eventsQueue.batchSize });
+    const { api } = new WebhookApi(this, 'Webhook', {
+      name: stackName(stage.name),
+      receiver: receiver.lambda,
+      throttling: stage.apiThrottling,
+      logRetention: context.logRetention,
+      removalPolicy,
+    });
+    const router = dedupRouter(this, context, { queues, tables, secrets, batchSize: limits.eventsQueue.batchSize });
     const batcher = dncBatcher(this, context, { tables, secrets });
     const reconciler = subscriptionReconciler(this, context, { tables, secrets, webhookUrl: api.apiEndpoint });
     const refresher = tokenRefresher(this, context, { tables, secrets });
@@ -61,7 +70,26 @@ export class RelayStack extends Stack {
       SubscriptionReconciler: { lambda: reconciler.lambda, every: Duration.minutes(5) },
       TokenRefresher: { lambda: refresher.lambda, every: Duration.minutes(5) },
     });
+    this.#monitor({
+      stage,
+      api,
+      queues,
+      tables,
+      removalPolicy,
+      lambdas: {
+        'webhook-receiver': receiver.lambda,
+        'dedup-router': router.lambda,
+        'dnc-batcher': batcher.lambda,
+        'subscription-reconciler': reconciler.lambda,
+        'token-refresher': refresher.lambda,
+      },
+    });
     this.#output(queues, tables, api.apiEndpoint);
+  }
+
+  #monitor(parts: WatchedParts): void {
+    const { all } = new Alarms(this, 'Alarms', parts);
+    new Dashboard(this, 'Dashboard', parts, all);
   }
 
   #output(queues: EventsQueue, tables: Tables, endpoint: string): void {

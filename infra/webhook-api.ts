@@ -1,20 +1,85 @@
-import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+  type ThrottleSettings,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { WEBHOOK_ROUTES } from '../lib/stage/schema.ts';
+import { accept } from './security.ts';
 
 /**
- * The one door (contract §1). ANY, because the 405 and its `Allow` are the receiver's answer. No access log: its usual
- * formats hold the query string, and with it the url-token; the receiver writes one line a request.
+ * One JSON line a request, those included that never reach the receiver (throttled, too large, unknown route). The usual
+ * formats hold the query string, and with it the url-token; here is neither that nor a path, which can hold what it likes.
  */
+const ACCESS_LOG_FIELDS = {
+  requestId: '$context.requestId',
+  at: '$context.requestTime',
+  sourceIp: '$context.identity.sourceIp',
+  method: '$context.httpMethod',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  requestBytes: '$context.requestLength',
+  latencyMs: '$context.responseLatency',
+  integrationLatencyMs: '$context.integrationLatency',
+  integrationError: '$context.integrationErrorMessage',
+  gatewayError: '$context.error.message',
+} as const;
+
+export interface WebhookApiProps {
+  name: string;
+  receiver: IFunction;
+  throttling: { requestsPerSecond: number; burst: number };
+  logRetention: RetentionDays;
+  removalPolicy: RemovalPolicy;
+}
+
+/** The one door (contract §1). ANY, because the 405 and its `Allow` are the receiver's answer. */
 export class WebhookApi extends Construct {
   readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string, name: string, receiver: IFunction) {
+  constructor(scope: Construct, id: string, props: WebhookApiProps) {
     super(scope, id);
-    this.api = new HttpApi(this, 'Api', { apiName: name, description: 'CXone webhooks' });
+    const { name, receiver, throttling, logRetention, removalPolicy } = props;
+    this.api = new HttpApi(this, 'Api', {
+      apiName: name,
+      description: 'CXone webhooks',
+      createDefaultStage: false,
+    });
+    const log = new LogGroup(this, 'AccessLog', {
+      // this prefix keeps the one resource policy that all log deliveries of an account share from growing too long
+      logGroupName: `/aws/vendedlogs/${name}-api`,
+      retention: logRetention,
+      removalPolicy,
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: throttleOf(throttling),
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(log),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
+      },
+    });
     const integration = new HttpLambdaIntegration('Receiver', receiver);
-    for (const path of WEBHOOK_ROUTES) this.api.addRoutes({ path, methods: [HttpMethod.ANY], integration });
+    for (const path of WEBHOOK_ROUTES)
+      for (const route of this.api.addRoutes({ path, methods: [HttpMethod.ANY], integration }))
+        accept(
+          route,
+          'AwsSolutions-APIG4',
+          'CXone cannot sign for IAM or a JWT: the receiver authenticates each request by HMAC, url-token or bearer before it reads the body, and fails closed.',
+        );
   }
 }
+
+const throttleOf = ({ requestsPerSecond, burst }: WebhookApiProps['throttling']): ThrottleSettings => ({
+  rateLimit: requestsPerSecond,
+  burstLimit: burst,
+});

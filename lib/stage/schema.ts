@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { EVENT_KINDS } from '../events/kinds.ts';
 import { subscriptionsSchema } from '../subscriptions/desired.ts';
+import { alarmThresholdsSchema } from './alarm-thresholds.ts';
 
 /**
  * The stage file (design §11): everything about one deployment that is not a secret. Every key has a default; unknown keys
@@ -42,6 +43,12 @@ const routeAuthenticationSchema = z.strictObject({
   kinds: z._default(z.nullable(z.array(kindSchema).check(z.minLength(1))), null),
 });
 export type RouteAuthentication = z.output<typeof routeAuthenticationSchema>;
+
+/** Of all routes together; beyond it API Gateway answers 429. An account has 10,000 and 5,000 for all its APIs of a region. */
+const apiThrottlingSchema = z.strictObject({
+  requestsPerSecond: z._default(positiveInt(), 1000),
+  burst: z._default(positiveInt(), 1000),
+});
 
 const dedupSchema = z.strictObject({
   filter: z._default(z.enum(['upstash', 'off']), 'upstash'),
@@ -155,6 +162,7 @@ export const stageSchema = z.strictObject({
   routing: z._default(z.record(text(), topicName()), DEFAULT_ROUTING),
   authentication: z._default(z.partialRecord(z.enum(WEBHOOK_ROUTES), routeAuthenticationSchema), {}),
   maxEventBytes: z._default(positiveInt(700_000), 262_144),
+  apiThrottling: z.prefault(apiThrottlingSchema, {}),
   dedup: z.prefault(dedupSchema, {}),
   kafka: z.prefault(kafkaSchema, {}),
   schemaRegistry: z.prefault(schemaRegistrySchema, {}),
@@ -165,7 +173,7 @@ export const stageSchema = z.strictObject({
   pruneSubscriptions: z._default(z.boolean(), false),
   registryWebhookUrl: z._default(z.nullable(httpUrl()), null),
   retry: z.prefault(retrySchema, {}),
-  alarms: z._default(z.record(z.string(), z.number()), {}),
+  alarms: z.prefault(alarmThresholdsSchema, {}),
   secrets: z.prefault(secretNamesSchema, {}),
   vpc: z._default(z.nullable(vpcSchema), null),
 });

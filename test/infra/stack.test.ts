@@ -199,11 +199,29 @@ describe('the door', () => {
     });
   });
 
-  it('is the default stage, without an access log that could hold the url-token', () => {
+  it('is the default stage, throttled as the stage file says', () => {
     dev.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       StageName: '$default',
       AutoDeploy: true,
-      AccessLogSettings: Match.absent(),
+      DefaultRouteSettings: { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 1000 },
+    });
+    synthesise('dev', { apiThrottling: { requestsPerSecond: 7, burst: 9 } }).hasResourceProperties(
+      'AWS::ApiGatewayV2::Stage',
+      { DefaultRouteSettings: { ThrottlingRateLimit: 7, ThrottlingBurstLimit: 9 } },
+    );
+  });
+
+  it('has an access log that cannot hold the url-token and forgets', () => {
+    const [stage] = Object.values(dev.findResources('AWS::ApiGatewayV2::Stage'));
+    const format: string = stage?.Properties.AccessLogSettings.Format;
+    const variables = [...format.matchAll(/\$context\.[\w.]+/g)].map(([variable]) => variable);
+    expect(variables).toContain('$context.requestId');
+    // query string, full URI, path and authorizer are where a token could be
+    expect(variables.filter((variable) => /query|path$|uri|authorizer|header/i.test(variable))).toEqual([]);
+    expect(() => JSON.parse(format)).not.toThrow();
+    dev.hasResourceProperties('AWS::Logs::LogGroup', {
+      LogGroupName: '/aws/vendedlogs/cxone-relay-dev-api',
+      RetentionInDays: 14,
     });
   });
 
@@ -269,10 +287,17 @@ describe('secrets', () => {
 describe('two stages of one account', () => {
   it('share no physical name', () => {
     const namesOf = (template: Template) =>
-      JSON.stringify(template.toJSON()).match(/"(?:QueueName|TableName|FunctionName|LogGroupName|Name)":"[^"]*"/g) ??
-      [];
+      Object.values(template.toJSON().Resources as Record<string, { Properties?: object }>).flatMap(
+        ({ Properties = {} }) =>
+          Object.entries(Properties)
+            .filter(
+              ([key, name]) =>
+                /^(Queue|Table|Function|LogGroup|Topic|Alarm|Dashboard|)Name$/.test(key) && typeof name === 'string',
+            )
+            .map(([key, name]) => `${key}: ${name}`),
+      );
     const devNames = new Set(namesOf(dev));
-    expect(devNames.size).toBeGreaterThan(15);
+    expect(devNames.size).toBeGreaterThan(40);
     expect(namesOf(prod).filter((name) => devNames.has(name))).toEqual([]);
   });
 

@@ -1,0 +1,31 @@
+import * as z from 'zod/mini';
+
+const atLeastOne = (value: number, max = Number.MAX_SAFE_INTEGER) =>
+  z._default(z.int().check(z.positive(), z.maximum(max)), value);
+
+/** Each alarm rings at its threshold and above; what each means is in docs/runbook.md. */
+export const alarmThresholdsSchema = z.strictObject({
+  /** Where alarms and dashboard link to: the address of docs/runbook.md as those who are woken can open it. */
+  runbookUrl: z._default(z.string().check(z.minLength(1)), 'docs/runbook.md'),
+  deadLetterMessages: atLeastOne(1),
+  /** Dead letters vanish after 14 days. */
+  deadLetterAgeDays: atLeastOne(7, 13),
+  oldestEventAgeSeconds: atLeastOne(600),
+  /** How long one order key has stood still. A failing event is retried at most 5 minutes apart on its first day. */
+  keyBacklogAgeSeconds: atLeastOne(1800),
+  /** SQS looks for free groups among the first 120,000 messages of a FIFO queue only. */
+  queuedEvents: atLeastOne(60_000, 120_000),
+  receiverErrorsPer5Minutes: atLeastOne(5),
+  authenticationFailuresPer5Minutes: atLeastOne(50),
+  filterDamagesPer5Minutes: atLeastOne(1),
+  filterFillPercent: atLeastOne(100),
+  filterUnavailablePercent: atLeastOne(50, 100),
+  dncOldestPendingSeconds: atLeastOne(3600),
+  dncFailedNumbers: atLeastOne(1),
+  /** The refresher runs every five minutes and renews eleven minutes ahead. */
+  tokenRefreshFailuresPer15Minutes: atLeastOne(2, 3),
+  reconcileFailuresPer30Minutes: atLeastOne(3, 6),
+  subscriptionsNotActive: atLeastOne(1),
+  functionErrorsPer15Minutes: atLeastOne(2),
+  functionThrottlesPer15Minutes: atLeastOne(2),
+});
