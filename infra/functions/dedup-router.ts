@@ -1,6 +1,7 @@
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { DedupRouterEnvironment } from '../../functions/dedup-router/config.ts';
+import type { Stage } from '../../lib/stage/stage.ts';
 import type { EventsQueue } from '../events-queue.ts';
 import { type FunctionContext, RelayFunction } from '../relay-function.ts';
 import type { Secrets } from '../secrets.ts';
@@ -53,17 +54,19 @@ export function dedupRouter(
   router.allow(['dynamodb:PutItem'], [DncHistory.tableArn]);
   secrets.grantRead(router.role, ['upstash', 'kafka']);
   const { mskClusterArn } = context.stage.kafka;
-  if (mskClusterArn !== null) writeToMsk(router, mskClusterArn);
+  if (mskClusterArn !== null) writeToMsk(router, mskClusterArn, context.stage);
   consume(router, queues, batchSize);
   return router;
 }
 
-/** What an idempotent producer asks of MSK's access control; every topic of that cluster. */
-function writeToMsk(router: RelayFunction<DedupRouterEnvironment>, clusterArn: string): void {
+/** What an idempotent producer asks of MSK's access control, for the topics of the stage file alone. */
+function writeToMsk(router: RelayFunction<DedupRouterEnvironment>, clusterArn: string, stage: Stage): void {
+  const { interactionStateTopic } = stage.kafka;
+  const topics = new Set([...Object.values(stage.routing), ...(interactionStateTopic ? [interactionStateTopic] : [])]);
   router.allow(['kafka-cluster:Connect', 'kafka-cluster:WriteDataIdempotently'], [clusterArn]);
   router.allow(
     ['kafka-cluster:DescribeTopic', 'kafka-cluster:WriteData'],
-    [`${clusterArn.replace(':cluster/', ':topic/')}/*`],
+    [...topics].map((topic) => `${clusterArn.replace(':cluster/', ':topic/')}/${topic}`),
   );
 }
 

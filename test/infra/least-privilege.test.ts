@@ -60,16 +60,22 @@ describe('least privilege', () => {
     expect(permissionsOf(template, name).filter((line) => !line.startsWith('logs:'))).toEqual(expected(name));
   });
 
-  it('lets the router into the MSK cluster that the stage names, to write', () => {
+  it('lets the router into the MSK cluster that the stage names, to write to its topics', () => {
     const arn = 'arn:aws:kafka:eu-central-1:123456789012:cluster/events/0a1b2c3d-1';
     const permissions = permissionsOf(
-      synthesise('dev', { kafka: { sasl: 'msk-iam', mskClusterArn: arn } }),
+      synthesise('dev', {
+        routing: { A: 'cxone.a', B: 'cxone.a' },
+        kafka: { sasl: 'msk-iam', mskClusterArn: arn, interactionStateTopic: 'cxone.states' },
+      }),
       'dedup-router',
     );
+    const topic = arn.replace(':cluster/', ':topic/');
     expect(permissions.filter((line) => line.startsWith('kafka'))).toEqual([
       `kafka-cluster:Connect ${arn}`,
-      `kafka-cluster:DescribeTopic ${arn.replace(':cluster/', ':topic/')}/*`,
-      `kafka-cluster:WriteData ${arn.replace(':cluster/', ':topic/')}/*`,
+      `kafka-cluster:DescribeTopic ${topic}/cxone.a`,
+      `kafka-cluster:DescribeTopic ${topic}/cxone.states`,
+      `kafka-cluster:WriteData ${topic}/cxone.a`,
+      `kafka-cluster:WriteData ${topic}/cxone.states`,
       `kafka-cluster:WriteDataIdempotently ${arn}`,
     ]);
   });
