@@ -16,6 +16,7 @@ export function effectiveStage(settings: LocalSettings, cxoneBaseUrl: string): S
       kafka: { ...stage.kafka, brokers: kafkaBrokers, tls: asksForTls(settings.stageFile) },
     }),
     schemaRegistry: { ...stage.schemaRegistry, url: schemaRegistryUrl },
+    secrets: { ...stage.secrets, schemaRegistry: null }, // it would be one more secret to make up on this machine
     cxone: { ...stage.cxone, baseUrl: cxoneBaseUrl },
   };
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { messageOf } from '../lib/platform/errors.ts';
 import type { Deployment } from './deployment.ts';
 import { type Endpoints, functionEnvironment } from './function-environment.ts';
@@ -23,13 +24,16 @@ export interface RunningFunctionsSettings {
   logDirectory: string;
   /** Largest number of invocations at a time, by function; others: one. */
   maxSandboxes: Readonly<Record<string, number>>;
+  /** Told of a function's failure, of the same one once. */
+  onNotice: (line: string) => void;
 }
 
 /** The deployment's Lambdas with their logs and metrics. */
 export function runFunctions(settings: RunningFunctionsSettings): RunningFunctions {
-  const { deployment, endpoints, logDirectory, maxSandboxes } = settings;
+  const { deployment, endpoints, logDirectory, maxSandboxes, onNotice } = settings;
   const logs: FunctionLogs = openFunctionLogs(logDirectory);
   const counters = new MetricCounters();
+  const told = new Set<string>();
   const hosts = deployment.functions.map((resource) =>
     createFunctionHost({
       resource,
@@ -38,6 +42,12 @@ export function runFunctions(settings: RunningFunctionsSettings): RunningFunctio
       onLine(line) {
         counters.read(line);
         logs.write(resource.name, line);
+      },
+      onFailure(message) {
+        logs.write(resource.name, JSON.stringify({ level: 'ERROR', message: `${resource.name} failed: ${message}` }));
+        const notice = `${resource.name} failed: ${message} (more in ${join(logDirectory, resource.name)}.ndjson)`;
+        if (!told.has(notice)) onNotice(notice);
+        told.add(notice);
       },
     }),
   );

@@ -20,6 +20,8 @@ export interface FunctionHostSettings {
   environment: Record<string, string>;
   maxSandboxes: number;
   onLine: (line: string) => void;
+  /** Told of every invocation that ended without a result. */
+  onFailure: (message: string) => void;
 }
 
 export function createFunctionHost({
@@ -27,6 +29,7 @@ export function createFunctionHost({
   environment,
   maxSandboxes,
   onLine,
+  onFailure,
 }: FunctionHostSettings): FunctionHost {
   const sandboxes = new Set<Sandbox>();
   const idle: Sandbox[] = [];
@@ -68,15 +71,14 @@ export function createFunctionHost({
 
   return {
     resource,
-    invoke: (event) =>
-      withSandbox(async (sandbox) => {
-        try {
-          return await sandbox.invoke(event);
-        } catch (error) {
-          onLine(JSON.stringify({ level: 'ERROR', message: `${resource.name} failed: ${messageOf(error)}` }));
-          throw error;
-        }
-      }),
+    async invoke(event) {
+      try {
+        return await withSandbox((sandbox) => sandbox.invoke(event));
+      } catch (error) {
+        if (!stopped) onFailure(messageOf(error));
+        throw error;
+      }
+    },
     warm: () => withSandbox(async () => undefined),
     kill,
     async stop(withinMs) {

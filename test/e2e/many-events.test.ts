@@ -22,7 +22,7 @@ beforeAll(async () => {
   relay = await startRelay({ dataDirectory });
 }, 120_000);
 afterAll(async () => {
-  await relay.kill();
+  await relay?.kill(); // undefined where the start failed
   removeDirectory(dataDirectory);
 });
 

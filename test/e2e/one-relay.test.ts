@@ -22,10 +22,10 @@ beforeAll(async () => {
   relay = await startRelay({ environment: { AWS_ENDPOINT_URL_SQS: sqs.url } });
 }, 120_000);
 afterAll(async () => {
-  await relay.kill();
+  await relay?.kill(); // undefined where the start failed
   client.destroy();
   await sqs.close();
-  removeDirectory(relay.dataDirectory);
+  if (relay) removeDirectory(relay.dataDirectory);
 });
 
 const queueUrl = (name: string) => `${sqs.url}/000000000000/cxone-relay-e2e-${name}.fifo`;

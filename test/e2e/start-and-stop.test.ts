@@ -42,8 +42,8 @@ describe('a relay among strangers', () => {
     relay = await startRelay();
   }, 120_000);
   afterAll(async () => {
-    await relay.kill();
-    removeDirectory(relay.dataDirectory);
+    await relay?.kill(); // undefined where the start failed
+    if (relay) removeDirectory(relay.dataDirectory);
   });
 
   it('answers 500 garbage requests with a refusal each, queues none of them and goes on', async () => {
