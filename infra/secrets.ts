@@ -4,6 +4,8 @@ import { Construct } from 'constructs';
 import type { Stage } from '../lib/stage/stage.ts';
 
 export type SecretPurpose = keyof Stage['secrets'];
+/** Those that every stage has. */
+type NamedPurpose = Exclude<SecretPurpose, 'schemaRegistry'>;
 
 /** The stage's secrets, known by name alone: whoever runs the relay creates and rotates them; no value passes through here. */
 export class Secrets extends Construct {
@@ -15,24 +17,27 @@ export class Secrets extends Construct {
     this.#names = names;
   }
 
-  nameOf(purpose: SecretPurpose): string {
+  nameOf(purpose: NamedPurpose): string {
     return this.#names[purpose];
   }
 
-  /** Reading the value of exactly these, nothing else (not even their description). */
+  /** Reading the value of exactly these, as far as the stage has them; nothing else (not even their description). */
   grantRead(grantee: IGrantable, purposes: readonly SecretPurpose[]): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
         actions: ['secretsmanager:GetSecretValue'],
-        resources: purposes.map((purpose) => `${this.#import(purpose).secretArn}-??????`), // Secrets Manager's own suffix
+        resources: purposes.flatMap((purpose) => {
+          const name = this.#names[purpose];
+          return name === null ? [] : [`${this.#import(purpose, name).secretArn}-??????`]; // Secrets Manager's own suffix
+        }),
       }),
     );
   }
 
-  #import(purpose: SecretPurpose): ISecret {
+  #import(purpose: SecretPurpose, name: string): ISecret {
     const known = this.#imported.get(purpose);
     if (known) return known;
-    const secret = Secret.fromSecretNameV2(this, purpose, this.#names[purpose]);
+    const secret = Secret.fromSecretNameV2(this, purpose, name);
     this.#imported.set(purpose, secret);
     return secret;
   }

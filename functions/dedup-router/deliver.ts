@@ -7,6 +7,7 @@ import type { RouterDeps } from './deps.ts';
 import { inGroupOrder } from './group-order.ts';
 import { DONE, type StepResult, worstOf } from './outcome.ts';
 import type { RouterEvent } from './router-event.ts';
+import { topicValueOf } from './topic-value.ts';
 import { sendToTopic } from './topics.ts';
 
 export interface Delivery {
@@ -54,9 +55,10 @@ async function publish(
   confirmedBefore: ReadonlySet<string>,
 ): Promise<{ results: Map<RouterEvent, StepResult>; topics: Map<RouterEvent, string> }> {
   const routed = new Map<RouterEvent, RoutedRecord>();
-  // parks what no longer has a topic; when that fails, later ones of the group wait: its topic may be theirs once mended
+  // parks what no longer has a topic or fits its schema; when that fails, later ones of the group wait: its topic may be theirs once mended
   const results = await inGroupOrder(deps, events, deadlines, async (event) => {
-    routed.set(event, toOutgoing(event.envelope, deps.settings.routing));
+    const value = await topicValueOf(deps, event.envelope, deadlines);
+    routed.set(event, toOutgoing(event.envelope, deps.settings.routing, value));
   });
   const items = events.flatMap((event) => {
     const to = results.get(event)?.kind === 'done' ? routed.get(event) : undefined;

@@ -9,6 +9,7 @@ import type { Metrics } from '../../lib/platform/metrics.ts';
 import type { Visibility } from '../../lib/platform/visibility.ts';
 import type { InteractionStates } from '../../lib/routing/interaction-state.ts';
 import type { RoutingTable } from '../../lib/routing/outgoing-record.ts';
+import type { AvroValues } from '../../lib/routing/schema-registry/avro-values.ts';
 import type { TopicSink } from '../../lib/routing/sink.ts';
 import type { RetryDelays } from './retry-delays.ts';
 
@@ -23,6 +24,8 @@ export interface RouterSettings {
 export interface RouterDeps {
   deduplicator: Deduplicator;
   sink: TopicSink;
+  /** Undefined: there is no schema registry. */
+  avroValues: AvroValues | undefined;
   dncQueue: DncQueue;
   interactionStates: InteractionStates;
   deadLetters: DeadLetters;

@@ -18,6 +18,9 @@ import { createMetrics } from '../../lib/platform/metrics.ts';
 import { cachedSecret } from '../../lib/platform/secrets.ts';
 import { createVisibility } from '../../lib/platform/visibility.ts';
 import { createInteractionStates } from '../../lib/routing/interaction-state.ts';
+import { createAvroValues } from '../../lib/routing/schema-registry/avro-values.ts';
+import { parseRegistryCredentials } from '../../lib/routing/schema-registry/credentials.ts';
+import { createHttpRegistry } from '../../lib/routing/schema-registry/http-registry.ts';
 import { readBundledStage } from '../../lib/stage/bundled.ts';
 import { environmentSchema } from './config.ts';
 import { createHandler } from './handler.ts';
@@ -62,6 +65,10 @@ const bloom =
         credentials: secretOf(environment.UPSTASH_SECRET_NAME, parseUpstashCredentials),
       });
 
+const registryUrl = stage.schemaRegistry.url;
+const registrySecret = stage.secrets.schemaRegistry;
+const registryCredentials = registrySecret === null ? undefined : secretOf(registrySecret, parseRegistryCredentials);
+
 const router = createHandler({
   deduplicator: createDeduplicator({
     bloom,
@@ -86,6 +93,17 @@ const router = createHandler({
     clock,
     log,
   }),
+  avroValues:
+    registryUrl === null
+      ? undefined
+      : createAvroValues({
+          registry: createHttpRegistry({
+            url: registryUrl,
+            credentials: registryCredentials && (() => registryCredentials.get()),
+            clock,
+          }),
+          clock,
+        }),
   dncQueue: createDncQueue({
     dynamo,
     table: environment.DNC_QUEUE_TABLE,

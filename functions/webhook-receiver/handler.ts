@@ -8,12 +8,13 @@ import type { Metrics } from '../../lib/platform/metrics.ts';
 import type { CachedSecret } from '../../lib/platform/secrets.ts';
 import { accepted, problem } from './answers.ts';
 import type { AuthMode } from './authenticate.ts';
+import { checkSchema, type SchemaDeps } from './check-schema.ts';
 import { type Facts, reportAccepted, reportRefused } from './facts.ts';
 import { Refusal } from './refusal.ts';
 import { readRequest, type WebhookRequest } from './request.ts';
 import { admit, authenticated, enqueue, type RecognitionDeps, recognise } from './steps.ts';
 
-export interface WebhookReceiverDeps extends RecognitionDeps {
+export interface WebhookReceiverDeps extends RecognitionDeps, SchemaDeps {
   /** Per route: modes of which any one suffices, and the kinds it takes (null: all). */
   authentication: Readonly<Record<string, { modes: readonly AuthMode[]; kinds: readonly EventKind[] | null }>>;
   maxEventBytes: number;
@@ -32,6 +33,10 @@ export type WebhookReceiver = (
 const MAX_SEND_MS = 7000;
 /** Kept back from the function's time-out for the answer, so that a slow queue becomes a 503 and not a broken request. */
 const ANSWER_RESERVE_MS = 500;
+/** Kept back from the registry's tries for the queue. */
+const QUEUE_RESERVE_MS = 4000;
+/** What an answer may wait for a schema's refresh: once in its TTL, because Lambda freezes what goes on behind an answer. */
+const REFRESH_WAIT_MS = 250;
 
 /**
  * POST /cxone/events and its aliases (contract §1). Answers 202 only when the events queue has taken the event, and always
@@ -77,11 +82,14 @@ async function receive(
   const event = recognise(body, route.kinds, deps);
   facts.kind = event.kind;
   facts.eventId = event.eventId;
+  const checkByMs = clock.nowMs() + remainingMs() - ANSWER_RESERVE_MS - QUEUE_RESERVE_MS;
+  const checked = await checkSchema(event.routingType, body, checkByMs, deps);
 
   const sentMs = clock.nowMs();
   const timeoutMs = Math.max(1, Math.min(MAX_SEND_MS, remainingMs() - ANSWER_RESERVE_MS));
   const { traceparent } = request.headers;
-  await enqueue(event, body, { receivedAtMs, traceparent, timeoutMs }, deps.queue);
+  await enqueue({ ...event, ...checked }, body, { receivedAtMs, traceparent, timeoutMs }, deps.queue);
   facts.queueMs = clock.nowMs() - sentMs;
+  await deps.schemas?.settled(REFRESH_WAIT_MS);
   return event.eventId;
 }

@@ -11,21 +11,27 @@ import { messageOf } from '../../lib/platform/errors.ts';
 import { createLog } from '../../lib/platform/logging.ts';
 import { createMetrics } from '../../lib/platform/metrics.ts';
 import { cachedSecret } from '../../lib/platform/secrets.ts';
+import { parseRegistryCredentials } from '../../lib/routing/schema-registry/credentials.ts';
 import { readBundledStage } from '../../lib/stage/bundled.ts';
 import { environmentSchema } from './config.ts';
 import { createHandler } from './handler.ts';
+import { schemaCheckOf } from './schemas.ts';
 
 const environment = readEnvironment(environmentSchema, process.env);
 const stage = readBundledStage(import.meta.url);
 const log = createLog('webhook-receiver', stage.name);
 
-const secrets = cachedSecret({
-  client: createSecretsManager({ maxAttempts: 2, requestTimeoutMs: 1000 }),
-  name: environment.WEBHOOK_SECRET_NAME,
-  parse: parseWebhookSecret,
-  clock: systemClock,
-  onStale: (error) => log.warn('webhook secret not refreshed; the cached one goes on', { error: messageOf(error) }),
-});
+const secretsManager = createSecretsManager({ maxAttempts: 2, requestTimeoutMs: 1000 });
+const secretOf = <T>(name: string, parse: (json: unknown) => T) =>
+  cachedSecret({
+    client: secretsManager,
+    name,
+    parse,
+    clock: systemClock,
+    onStale: (error) =>
+      log.warn('secret not refreshed; the cached one goes on', { secret: name, error: messageOf(error) }),
+  });
+const registrySecret = stage.secrets.schemaRegistry;
 
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().handler(
   createHandler({
@@ -36,7 +42,13 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
       transientFields: stage.dedup.transientFields,
       toE164: (text) => toE164(text, stage.dnc.defaultRegion),
     }),
-    secrets,
+    schemas: schemaCheckOf({
+      schemaRegistry: stage.schemaRegistry,
+      credentials: registrySecret === null ? undefined : secretOf(registrySecret, parseRegistryCredentials),
+      clock: systemClock,
+      log,
+    }),
+    secrets: secretOf(environment.WEBHOOK_SECRET_NAME, parseWebhookSecret),
     queue: createSqsEventQueue({
       sqs: createSqs({ maxAttempts: 3, requestTimeoutMs: 2000 }),
       queueUrl: environment.EVENTS_QUEUE_URL,

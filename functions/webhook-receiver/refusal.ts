@@ -11,6 +11,8 @@ const REFUSALS = {
   'invalid-field': { status: 400, title: 'Event has missing or wrong fields' },
   'unknown-type': { status: 400, title: 'Event type is not routed' },
   'kind-not-allowed': { status: 400, title: 'Kind of event not taken on this route' },
+  'schema-violation': { status: 422, title: "Event does not fit its topic's schema" },
+  'schema-unavailable': { status: 503, title: 'Temporarily unavailable' },
   'secret-unavailable': { status: 503, title: 'Temporarily unavailable' },
   'queue-unavailable': { status: 503, title: 'Temporarily unavailable' },
   internal: { status: 500, title: 'Internal error' },

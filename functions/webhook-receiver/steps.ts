@@ -16,7 +16,7 @@ import type { WebhookRequest } from './request.ts';
 
 /** The steps of a request, in the order in which contract §1 wants their refusals. Each throws Refusal. */
 
-const RETRY_LATER = { 'retry-after': '30' };
+export const RETRY_LATER = { 'retry-after': '30' };
 
 /** 405, 413. */
 export function admit({ method, bodyBytes }: WebhookRequest, maxEventBytes: number): void {
@@ -58,6 +58,11 @@ export interface RecognisedEvent extends Identity {
   routingType: string | null;
 }
 
+/** Recognised and, where its topic has a schema, found to fit it. */
+export interface AdmittedEvent extends RecognisedEvent {
+  avroSchemaId?: number;
+}
+
 /** 400: what the body is and which event it is. @param kinds those that the route takes; null: all */
 export function recognise(
   body: Uint8Array,
@@ -95,7 +100,7 @@ export interface Receipt {
 
 /** Resolves when the queue has taken the event: from here on it is kept. 503 when it has not. */
 export async function enqueue(
-  event: RecognisedEvent,
+  event: AdmittedEvent,
   body: Uint8Array,
   receipt: Receipt,
   queue: EventQueue,

@@ -52,7 +52,7 @@ export function dedupRouter(
   router.allow(['dynamodb:UpdateItem'], [InteractionState.tableArn]);
   router.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [DncQueue.tableArn]);
   router.allow(['dynamodb:PutItem'], [DncHistory.tableArn]);
-  secrets.grantRead(router.role, ['upstash', 'kafka']);
+  secrets.grantRead(router.role, ['upstash', 'kafka', 'schemaRegistry']);
   const { mskClusterArn } = context.stage.kafka;
   if (mskClusterArn !== null) writeToMsk(router, mskClusterArn, context.stage);
   consume(router, queues, batchSize);

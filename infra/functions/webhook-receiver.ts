@@ -9,7 +9,11 @@ export interface ReceiverParts {
   secrets: Secrets;
 }
 
-/** Takes webhooks. May send to the events queue and read the webhook secret; nothing else. */
+/**
+ * Takes webhooks. May send to the events queue and read the webhook secret, and the registry's where there is one; nothing
+ * else. With a schema registry it is in the stage's VPC, if there is one, because registries are; it needs the router's ways
+ * out to SQS and Secrets Manager then.
+ */
 export function webhookReceiver(
   scope: Construct,
   context: FunctionContext,
@@ -22,9 +26,10 @@ export function webhookReceiver(
       EVENTS_QUEUE_URL: queues.events.queueUrl,
       WEBHOOK_SECRET_NAME: secrets.nameOf('webhook'),
     },
+    vpc: context.stage.schemaRegistry.url === null ? null : context.stage.vpc,
     memoryMiB: 1024, // a caller waits: parsing, hashing and first connections get more than half a core
   });
   receiver.allow(['sqs:SendMessage'], [queues.events.queueArn]);
-  secrets.grantRead(receiver.role, ['webhook']);
+  secrets.grantRead(receiver.role, ['webhook', 'schemaRegistry']);
   return receiver;
 }

@@ -15,6 +15,11 @@ export interface Envelope {
   receivedAtMs: number;
   /** W3C trace context of the request, where it had one. */
   traceparent?: string;
+  /**
+   * The Avro schema that the receiver validated the body by, and that the router is to write it by: so the two cannot
+   * disagree, whatever the subject's newest schema has become meanwhile. Absent: the value is the body itself.
+   */
+  avroSchemaId?: number;
   /** The raw request body. Base64 on the wire: SQS alters or refuses U+FFFE and U+FFFF. */
   body: Uint8Array;
 }
@@ -27,6 +32,7 @@ const wireSchema = z.object({
   routingType: z.nullable(z.string()),
   receivedAtMs: z.int().check(z.nonnegative()),
   traceparent: z.optional(z.string()),
+  avroSchemaId: z.optional(z.int().check(z.nonnegative(), z.maximum(0xffff_ffff))),
   body: z.string(),
 });
 
@@ -56,10 +62,11 @@ export function decodeEnvelope(text: string): Envelope {
       `the queued message is no envelope of the relay (${faults.join('; ')})`,
     );
   }
-  const { v: _version, traceparent, body, ...facts } = result.data;
+  const { v: _version, traceparent, avroSchemaId, body, ...facts } = result.data;
   return {
     ...facts,
     ...(traceparent === undefined ? {} : { traceparent }),
+    ...(avroSchemaId === undefined ? {} : { avroSchemaId }),
     body: Buffer.from(body, 'base64'),
   };
 }

@@ -1,6 +1,6 @@
 import type { Envelope } from '../events/envelope.ts';
 import { PoisonError } from '../platform/errors.ts';
-import { cloudEventHeaders } from './cloud-events.ts';
+import { cloudEventHeaders, JSON_CONTENT_TYPE } from './cloud-events.ts';
 import { partitionKey } from './partition-key.ts';
 import type { OutgoingRecord } from './sink.ts';
 
@@ -13,18 +13,27 @@ export interface RoutedRecord {
   record: OutgoingRecord;
 }
 
+/** What a topic gets of an event, and how it is to be read. */
+export interface TopicValue {
+  bytes: Uint8Array;
+  contentType: string;
+}
+
+/** The body as CXone sent it, byte for byte. */
+export const jsonValue = ({ body }: Envelope): TopicValue => ({ bytes: body, contentType: JSON_CONTENT_TYPE });
+
 /**
- * The event as it leaves for its topic: key by its order key, value the body byte for byte, time of receipt as timestamp.
+ * The event as it leaves for its topic: key by its order key, time of receipt as timestamp.
  * Throws PoisonError `no-topic` for a routing type that the table does not know: the receiver refuses those, so the table
  * was changed while the event was under way, and an operator decides (redrive after mending the table).
  */
-export function toOutgoing(envelope: Envelope, routing: RoutingTable): RoutedRecord {
+export function toOutgoing(envelope: Envelope, routing: RoutingTable, value = jsonValue(envelope)): RoutedRecord {
   return {
     topic: topicOf(envelope, routing),
     record: {
       key: envelope.orderKey === null ? null : partitionKey(envelope.orderKey),
-      value: envelope.body,
-      headers: cloudEventHeaders(envelope),
+      value: value.bytes,
+      headers: cloudEventHeaders(envelope, value.contentType),
       timestampMs: envelope.receivedAtMs,
     },
   };

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { ConfigError, messageOf, RelayError, UnavailableError } from '../platform/errors.ts';
+import { JSON_CONTENT_TYPE } from './cloud-events.ts';
 import { type OutgoingRecord, RecordRefusedError, type TopicSink } from './sink.ts';
 import { appendLines, type LogEnd } from './topic-log-file.ts';
 
@@ -27,7 +28,7 @@ const states = new Map<string, LogState>();
 
 /**
  * Topics as files on one machine: a line `{"offset","timestamp","key","headers","value"}` a record, `value` the body's UTF-8
- * text. A send resolves after fdatasync: what was confirmed survives a power cut. Offsets go on after a restart.
+ * text; of a value that is not JSON, base64 with `"encoding":"base64"` beside it. A send resolves after fdatasync: what was confirmed survives a power cut. Offsets go on after a restart.
  * A send whose deadline passes while it waits its turn writes nothing; one that is being written is waited for, since a
  * local write cannot be abandoned, and the next send begins after it.
  */
@@ -87,7 +88,11 @@ function lineBody(topic: string, record: OutgoingRecord, maxValueBytes: number):
     );
   }
   const { timestampMs: timestamp, key, headers } = record;
-  const json = JSON.stringify({ timestamp, key, headers, value: textOf(topic, record.value) });
+  const isText = (headers['content-type'] ?? JSON_CONTENT_TYPE) === JSON_CONTENT_TYPE;
+  const value = isText
+    ? { value: textOf(topic, record.value) }
+    : { value: Buffer.from(record.value).toString('base64'), encoding: 'base64' };
+  const json = JSON.stringify({ timestamp, key, headers, ...value });
   return json.slice(1, -1).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 }
 
@@ -95,6 +100,6 @@ function textOf(topic: string, value: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(value);
   } catch (cause) {
-    throw new RecordRefusedError(`the topic log of ${topic} holds text only; use Kafka for binary values`, cause);
+    throw new RecordRefusedError(`a value for ${topic} says that it is JSON, and is not UTF-8`, cause);
   }
 }

@@ -60,6 +60,7 @@ function completed(name: string, file: StageFile): Stage {
       kafka: file.secrets.kafka ?? `cxone-relay/${name}/kafka`,
       cxone: file.secrets.cxone ?? `cxone-relay/${name}/cxone`,
       audit: file.secrets.audit ?? `cxone-relay/${name}/audit`,
+      schemaRegistry: file.secrets.schemaRegistry,
     },
   };
 }

@@ -96,11 +96,22 @@ function* retryErrors({ retry }: Stage): Generator<RuleFault> {
     };
 }
 
-/** Refused rather than ignored: who sets it believes that events are validated. */
-function* registryErrors({ schemaRegistry }: Stage): Generator<RuleFault> {
-  if (schemaRegistry.url !== null)
+/** A subject that has no effect is refused: who sets it believes that the topic's values are validated. */
+function* registryErrors({ schemaRegistry, kafka, routing }: Stage): Generator<RuleFault> {
+  if (schemaRegistry.url === null) return;
+  const { username, password } = new URL(schemaRegistry.url);
+  if (username !== '' || password !== '')
     yield {
       path: 'schemaRegistry.url',
-      message: 'validation against a registry is not in this release; leave it null',
+      message:
+        'must not hold a user or password; store {"username", "password"} in the secret that secrets.schemaRegistry names',
+    };
+  const topic = kafka.interactionStateTopic;
+  if (topic === null || Object.values(routing).includes(topic)) return;
+  if (Object.hasOwn(schemaRegistry.subjects, topic))
+    yield {
+      path: `schemaRegistry.subjects["${topic}"]`,
+      message: "kafka.interactionStateTopic gets bodies as CXone sent them; give a subject to the updates' own topic",
+      reads: ['kafka.interactionStateTopic', 'routing'],
     };
 }

@@ -83,7 +83,9 @@ const kafkaSchema = z.strictObject({
 const schemaRegistrySchema = z.strictObject({
   url: z._default(z.nullable(httpUrl()), null),
   mode: z._default(z.enum(['local', 'remote']), 'local'),
-  subjects: z._default(z.record(z.string(), text()), DEFAULT_SUBJECTS),
+  /** Mode "local": age from which a schema is looked up anew, in the background. */
+  refreshSeconds: z._default(positiveInt(86_400), 300),
+  subjects: z._default(z.record(topicName(), text()), DEFAULT_SUBJECTS),
 });
 
 const dncSchema = z.strictObject({
@@ -145,6 +147,8 @@ const secretNamesSchema = z.strictObject({
   kafka: z.optional(text()),
   cxone: z.optional(text()),
   audit: z.optional(text()),
+  /** Only for a registry that asks for a user and a password: it has no default name. */
+  schemaRegistry: z._default(z.nullable(text()), null),
 });
 
 const awsId = (prefix: 'subnet' | 'sg') =>

@@ -13,5 +13,13 @@ export interface Stage extends Omit<StageFile, 'authentication' | 'dedup' | 'sec
     transientFields: Record<EventKind, string[]>;
   };
   /** Names of Secrets Manager secrets. */
-  secrets: { webhook: string; upstash: string; kafka: string; cxone: string; audit: string };
+  secrets: {
+    webhook: string;
+    upstash: string;
+    kafka: string;
+    cxone: string;
+    audit: string;
+    /** Null: the registry asks for no credentials. */
+    schemaRegistry: string | null;
+  };
 }

@@ -57,6 +57,7 @@ export function routerWorld(over: Partial<RouterSettings> = {}) {
   const deps: RouterDeps = {
     deduplicator: newDeduplicator(),
     sink,
+    avroValues: undefined,
     dncQueue: {
       async put(event) {
         if (faults.dnc(event.phoneNumber)) throw new Error(`no write for ${event.phoneNumber}`); // as an SDK may quote it

@@ -81,6 +81,7 @@ function realRouter(sink: TopicSink) {
       onFault: (store, error) => log.error(`${store} failed`, { error }),
     }),
     sink,
+    avroValues: undefined,
     dncQueue: createDncQueue({
       dynamo: bound.dynamo,
       table: 'DncQueue',

@@ -86,7 +86,7 @@ describe('a stage file', () => {
         dnc: { api: 'dnc-groups' },
         dedup: { strategies: { dnc: 'interaction' }, windowHours: 0 },
         retry: { firstDelaySeconds: 60, maxDelaySeconds: 30 },
-        schemaRegistry: { url: 'https://registry.example.com' },
+        schemaRegistry: { url: 'https://user:password@registry.example.com' },
       },
       'cloud',
     );
@@ -103,6 +103,21 @@ describe('a stage file', () => {
         'cxone.baseUrl',
       ]),
     );
+  });
+
+  it('takes a schema registry, and a secret for it, but no subject that would have no effect', () => {
+    const url = 'https://registry.example.com/apis/ccompat/v7';
+    const { schemaRegistry, secrets } = parseStage('test', { schemaRegistry: { url } });
+    expect(schemaRegistry).toMatchObject({ url, mode: 'local', refreshSeconds: 300 });
+    expect(secrets.schemaRegistry).toBeNull();
+    const faulty = {
+      kafka: { interactionStateTopic: 'states' },
+      schemaRegistry: { url, subjects: { states: 'state-v1' } },
+    };
+    expect(faultsOf(faulty)).toEqual([
+      'stage file "test": 1 fault',
+      expect.stringMatching(/^schemaRegistry\.subjects\["states"\]: .*bodies as CXone sent them/),
+    ]);
   });
 
   it('does not judge a default in the place of a setting that is faulty', () => {

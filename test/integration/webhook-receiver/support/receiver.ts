@@ -44,6 +44,7 @@ export function receiver(queue: { sqs: SQSClient; queueUrl: string }, settings: 
       transientFields: stage.dedup.transientFields,
       toE164: (text) => toE164(text, stage.dnc.defaultRegion),
     }),
+    schemas: undefined,
     secrets: fixedSecret({ current: SECRET, previous: 'previous-secret', bearer: 'the-bearer', urlToken: 'the-token' }),
     queue: createSqsEventQueue(queue),
     clock,

@@ -1,0 +1,58 @@
+import { messageOf } from '../../platform/errors.ts';
+import { AvroMisfit, encodeAvro } from './avro-encoder.ts';
+import { type AvroNames, parseAvroSchema } from './avro-schema.ts';
+import { parseExactJson } from './exact-json.ts';
+import type { NamedSchema } from './references.ts';
+import { type RegisteredSchema, SchemaViolationError, UnusableSchemaError } from './registry.ts';
+
+/** A JSON body in the Confluent wire format: magic 0, the schema's id in four bytes, the value. @throws SchemaViolationError */
+export type AvroCodec = (body: Uint8Array) => Buffer;
+
+const MAGIC = 0;
+const HEADER_BYTES = 5;
+
+/** Content type of such a value. Not `avro/binary`: who read it from its first byte would read rubbish. */
+export const CONFLUENT_AVRO_CONTENT_TYPE = 'application/vnd.confluent.avro';
+
+/** @param references in an order in which each comes after what it needs itself. @throws UnusableSchemaError */
+export function compileAvro(schema: RegisteredSchema, references: readonly NamedSchema[]): AvroCodec {
+  const names: AvroNames = new Map();
+  for (const { schema: referenced } of references) parseAvroSchema(referenced.text, names);
+  const type = parseAvroSchema(schema.text, names);
+  checkDefaults(names);
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.writeUInt8(MAGIC, 0);
+  header.writeUInt32BE(schema.id, 1);
+  return (body) => {
+    try {
+      return Buffer.concat([header, encodeAvro(type, parseExactJson(body))]);
+    } catch (error) {
+      throw violationOf(error, schema.id);
+    }
+  };
+}
+
+/** Here and not when the first event lacks the field: a default that does not fit is the schema's fault. */
+function checkDefaults(names: AvroNames): void {
+  for (const record of names.values()) {
+    if (record.kind !== 'record') continue;
+    for (const { name, type, default: standIn } of record.fields) {
+      try {
+        if (standIn) encodeAvro(type, standIn.json);
+      } catch (error) {
+        throw new UnusableSchemaError(
+          `the default of ${record.name}.${name} cannot be written: ${messageOf(error)}`,
+          error,
+        );
+      }
+    }
+  }
+}
+
+function violationOf(error: unknown, schemaId: number): unknown {
+  const message = `the body does not fit its topic's schema (Avro, id ${schemaId})`;
+  if (error instanceof AvroMisfit)
+    return new SchemaViolationError(message, [{ path: error.path.join('.'), message: error.rule }]);
+  if (error instanceof RangeError) return new SchemaViolationError(message, [{ path: '', message: messageOf(error) }]);
+  return error;
+}
