@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { messageOf } from '../lib/platform/errors.ts';
 import { AnswerTally } from './shared/answer-tally.ts';
 import { readEventFile } from './shared/event-file.ts';
+import { createProgress } from './shared/progress.ts';
 import { repeated, sampleEvent } from './shared/sample-events.ts';
 import { type Outgoing, sendEvents } from './shared/send-events.ts';
-import { parseSendOptions, SEND_HELP, type SendOptions, UsageError } from './shared/send-options.ts';
+import { parseSendOptions, SEND_HELP, type SendOptions } from './shared/send-options.ts';
 import { createPoster } from './shared/signed-post.ts';
+import { UsageError } from './shared/usage-error.ts';
 
 /** `npm run send`: the way to try a relay, on this machine or deployed. */
 
@@ -24,6 +26,7 @@ async function send(options: SendOptions): Promise<number> {
   const connections = Math.min(options.connections, events.length);
   const posters = Array.from({ length: connections }, () => createPoster(options.url, options.secret));
   const tally = new AnswerTally();
+  const progress = createProgress(process.stderr);
   const startMs = performance.now();
   await sendEvents(events, {
     connections,
@@ -31,9 +34,10 @@ async function send(options: SendOptions): Promise<number> {
     post: async (connection, body) => (await posters[connection]?.post(body)) ?? { status: 0, text: 'no connection' },
     onAnswer(answer) {
       tally.add(answer);
-      progress(`${tally.total} of ${events.length} · ${tally.line}`, tally.total === events.length);
+      progress.show(`${tally.total} of ${events.length} · ${tally.line}`);
     },
   });
+  progress.clear();
   for (const poster of posters) poster.close();
   const seconds = (performance.now() - startMs) / 1000;
   console.log(`${tally.line} (${tally.total} requests in ${seconds.toFixed(1)} s, ${options.url.origin})`);
@@ -59,15 +63,4 @@ function sampleRequests(options: SendOptions): Outgoing[] {
 function fileRequests(path: string, repeat: number): Outgoing[] {
   const bodies = readEventFile(path);
   return bodies.flatMap((body) => Array.from({ length: repeat }, () => ({ body, order: '' })));
-}
-
-let drawnAtMs = 0;
-
-/** One line that is rewritten, on a terminal only; at most ten times a second. */
-function progress(line: string, last: boolean): void {
-  if (!process.stderr.isTTY) return;
-  if (last) return void process.stderr.write('\r\x1b[K');
-  if (performance.now() - drawnAtMs < 100) return;
-  drawnAtMs = performance.now();
-  process.stderr.write(`\r\x1b[K${line}`);
 }

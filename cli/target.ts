@@ -1,13 +1,35 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { messageOf } from '../lib/platform/errors.ts';
-import { type TableName, tableName } from '../lib/stage/names.ts';
+import {
+  deadLetterQueueName,
+  eventsQueueName,
+  type FunctionName,
+  functionName,
+  type TableName,
+  tableName,
+} from '../lib/stage/names.ts';
+import { invokeLambda, invokeLocally } from './shared/invoke.ts';
+import { type SecretName, secretNameOf } from './shared/secret-names.ts';
 
-/** Which relay a command works on: its tables, and a client for them. */
+/** Which relay a command works on: where its parts are, and clients for them. */
 export interface Target {
   dynamo: DynamoDBClient;
+  sqs: SQSClient;
+  secretsManager: SecretsManagerClient;
   tableOf(name: TableName): string;
+  secretOf(name: SecretName): string;
+  queueUrls(): Promise<QueueUrls>;
+  /** Runs a function now and answers its result. @throws Error with what the function threw */
+  invoke(name: FunctionName, event: unknown): Promise<unknown>;
   /** For the first line of an output: people should see where they are. */
   description: string;
+}
+
+export interface QueueUrls {
+  events: string;
+  deadLetter: string;
 }
 
 export interface TargetOptions {
@@ -26,38 +48,39 @@ export const TARGET_HELP = `  --stage NAME       a deployed stage; region and cr
 
 /** @throws Error that says how to start or name the relay */
 export async function findTarget({ stage, port }: TargetOptions): Promise<Target> {
-  if (stage === undefined) return localTarget(port ?? process.env.PORT ?? '8787');
+  return stage === undefined ? localTarget(port ?? process.env.PORT ?? '8787') : stageTarget(stage);
+}
+
+function stageTarget(stage: string): Target {
+  const sqs = new SQSClient({});
+  const urlOf = async (QueueName: string) => (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl ?? '';
   return {
     dynamo: new DynamoDBClient({}),
+    sqs,
+    secretsManager: new SecretsManagerClient({}),
     tableOf: (name) => tableName(stage, name),
+    secretOf: (name) => secretNameOf(stage, name),
+    queueUrls: async () => ({
+      events: await urlOf(eventsQueueName(stage)),
+      deadLetter: await urlOf(deadLetterQueueName(stage)),
+    }),
+    invoke: (name, event) => invokeLambda(functionName(stage, name), event),
     description: `stage ${stage} in AWS`,
   };
 }
 
 async function localTarget(port: string): Promise<Target> {
   const url = `http://127.0.0.1:${port}`;
-  let endpoints: LocalEndpoints;
-  try {
-    const answer = await fetch(`${url}/_local/endpoints`, { signal: AbortSignal.timeout(5000) });
-    if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
-    endpoints = (await answer.json()) as LocalEndpoints;
-  } catch (error) {
-    const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
-    throw new Error(
-      `no local relay at ${url} (${cause}): start one with "npm start", or name a deployed one with --stage`,
-    );
-  }
+  const { dynamodb, sqs, secretsManager, region, tables, queues, secrets } = await localEndpoints(url);
+  const common = { region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   return {
-    dynamo: new DynamoDBClient({
-      endpoint: endpoints.dynamodb,
-      region: endpoints.region,
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    }),
-    tableOf(name) {
-      const table = endpoints.tables[name];
-      if (table === undefined) throw new Error(`the relay at ${url} names no table ${name}`);
-      return table;
-    },
+    dynamo: new DynamoDBClient({ ...common, endpoint: dynamodb }),
+    sqs: new SQSClient({ ...common, endpoint: sqs }),
+    secretsManager: new SecretsManagerClient({ ...common, endpoint: secretsManager }),
+    tableOf: (name) => tables[name],
+    secretOf: (name) => secrets[name],
+    queueUrls: async () => queues,
+    invoke: (name, event) => invokeLocally(url, name, event),
     description: `the local relay at ${url}`,
   };
 }
@@ -65,6 +88,23 @@ async function localTarget(port: string): Promise<Target> {
 /** What `GET /_local/endpoints` answers. */
 interface LocalEndpoints {
   dynamodb: string;
+  sqs: string;
+  secretsManager: string;
   region: string;
-  tables: Partial<Record<TableName, string>>;
+  tables: Record<TableName, string>;
+  queues: QueueUrls;
+  secrets: Record<SecretName, string>;
+}
+
+async function localEndpoints(url: string): Promise<LocalEndpoints> {
+  try {
+    const answer = await fetch(`${url}/_local/endpoints`, { signal: AbortSignal.timeout(5000) });
+    if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as LocalEndpoints;
+  } catch (error) {
+    const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
+    throw new Error(
+      `no local relay at ${url} (${cause}): start one with "npm start", or name a deployed one with --stage`,
+    );
+  }
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { EVENT_KINDS, type EventKind } from '../../lib/events/kinds.ts';
+import { orUsageError, UsageError } from './usage-error.ts';
 
 export interface SendOptions {
   url: URL;
@@ -34,9 +35,6 @@ Ten events, each sent twice, to the relay of "npm start":
   npm run send -- --count 10 --repeat 2
 `;
 
-/** A wrong option; the message says which and what to give instead. */
-export class UsageError extends Error {}
-
 /** undefined: help was asked for. @throws UsageError */
 export function parseSendOptions(args: readonly string[]): SendOptions | undefined {
   const values = parse(args);
@@ -62,8 +60,8 @@ export function parseSendOptions(args: readonly string[]): SendOptions | undefin
 }
 
 function parse(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
+  const { values } = orUsageError(() =>
+    parseArgs({
       args: [...args],
       options: {
         url: { type: 'string' },
@@ -77,11 +75,9 @@ function parse(args: readonly string[]) {
         file: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
-    });
-    return values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+    }),
+  );
+  return values;
 }
 
 function positive(name: string, text: string | undefined): number | undefined {

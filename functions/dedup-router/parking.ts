@@ -11,13 +11,16 @@ export const PARK_FAILED = 'dead-letter-queue-unavailable';
  */
 export async function park(
   { deadLetters, clock }: Pick<RouterDeps, 'deadLetters' | 'clock'>,
-  { messageId, groupId, body }: QueuedRecord,
+  { messageId, groupId, sequenceNumber, body }: QueuedRecord,
   error: unknown,
   eventId?: string,
 ): Promise<Parked | Retry> {
   const reason = codeOf(error);
   const detail = messageOf(error);
-  const known = eventId === undefined ? {} : { eventId };
+  const known = {
+    ...(eventId === undefined ? {} : { eventId }),
+    ...(sequenceNumber === undefined ? {} : { sequenceNumber }),
+  };
   try {
     await deadLetters.park({ messageId, groupId, body, reason, detail, ...known, parkedAtMs: clock.nowMs() });
     return { kind: 'parked', reason, detail };

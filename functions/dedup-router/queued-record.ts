@@ -5,6 +5,8 @@ export interface QueuedRecord {
   messageId: string;
   receiptHandle: string;
   groupId: string;
+  /** Grows within a group. */
+  sequenceNumber?: string;
   body: string;
   /** Deliveries so far, this one included. */
   receiveCount: number;
@@ -21,6 +23,7 @@ export function readRecord({ messageId, receiptHandle, body, attributes }: SQSRe
     receiptHandle,
     body,
     groupId: attributes.MessageGroupId ?? messageId,
+    ...(attributes.SequenceNumber === undefined ? {} : { sequenceNumber: attributes.SequenceNumber }),
     receiveCount: Number(attributes.ApproximateReceiveCount),
     queuedAtMs: Number(attributes.SentTimestamp),
   };

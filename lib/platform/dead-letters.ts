@@ -5,6 +5,8 @@ export interface ParkedMessage {
   /** Of the message in the events queue; also the deduplication id, so that parking twice leaves one. */
   messageId: string;
   groupId: string;
+  /** SQS's number of the message in the events queue: order within its group, exactly. */
+  sequenceNumber?: string;
   /** Unchanged, so that a redrive sends what was received. */
   body: string;
   /** Stable code. */
@@ -22,21 +24,28 @@ export interface DeadLetters {
 
 const MAX_DETAIL_CHARACTERS = 512;
 
-/** The dead-letter queue: body and group unchanged, the reason in message attributes. */
+/**
+ * The dead-letter queue: body unchanged; the reason, and the group to which a redrive returns it, in message attributes.
+ *
+ * Each parked message is a group of its own there. In its old group it would hide behind its elders: SQS hands out nothing
+ * more of a group while ten of it are being looked at, so that nobody could list them all or redrive one of them.
+ */
 export function createDeadLetters(settings: { sqs: Pick<SQSClient, 'send'>; queueUrl: string }): DeadLetters {
   return {
-    async park({ messageId, groupId, body, reason, detail, eventId, parkedAtMs }) {
+    async park({ messageId, groupId, sequenceNumber, body, reason, detail, eventId, parkedAtMs }) {
       await settings.sqs.send(
         new SendMessageCommand({
           QueueUrl: settings.queueUrl,
           MessageBody: body,
-          MessageGroupId: groupId,
+          MessageGroupId: messageId,
           MessageDeduplicationId: messageId,
           MessageAttributes: {
             reason: text(reason),
             detail: text(detail.slice(0, MAX_DETAIL_CHARACTERS)),
             parkedAt: text(new Date(parkedAtMs).toISOString()),
             sourceMessageId: text(messageId),
+            groupId: text(groupId),
+            ...(sequenceNumber === undefined ? {} : { sequenceNumber: text(sequenceNumber) }),
             ...(eventId === undefined ? {} : { eventId: text(eventId) }),
           },
         }),
