@@ -1,12 +1,13 @@
 import type { OutputUnit, Schema, SchemaDraft } from '@cfworker/json-schema';
-import { type FieldError, messageOf } from '../../platform/errors.ts';
+import { messageOf } from '../../platform/errors.ts';
+import { brokenRules } from './json-schema-faults.ts';
+import { assertComplete, type Lookup } from './json-schema-lookup.ts';
 import type { NamedSchema } from './references.ts';
 import { type RegisteredSchema, SchemaViolationError, UnusableSchemaError } from './registry.ts';
 
 /** @throws SchemaViolationError, UnusableSchemaError */
 export type JsonSchemaCheck = (value: unknown) => void;
 
-const MAX_ERRORS = 20;
 /** Draft 7 is what Confluent's serializers write and assume. */
 const DEFAULT_DRAFT: SchemaDraft = '7';
 const DRAFTS: readonly [marker: string, draft: SchemaDraft][] = [
@@ -57,8 +58,6 @@ export async function compileJsonSchema(
   };
 }
 
-type Lookup = Record<string, Schema | boolean>;
-
 /** A reference is known by the name that the registry gives it, and by its own `$id`. */
 function alias(lookup: Lookup, own: string, address: string): void {
   for (const [uri, schema] of Object.entries(lookup))
@@ -104,66 +103,4 @@ function draftOf({ $schema = '' }: Schema): SchemaDraft {
 
 function idOf({ $id, id }: Schema): string | undefined {
   return [$id, id].find((each) => typeof each === 'string' && URL.canParse(each));
-}
-
-/** The validator would find these only when an event comes by; of `$dynamicRef` it would see nothing at all. */
-function assertComplete(lookup: Lookup): void {
-  for (const [uri, schema] of Object.entries(lookup)) {
-    if (typeof schema === 'boolean') continue;
-    const { __absolute_ref__: target, pattern, $dynamicRef } = schema;
-    if (target !== undefined && lookup[target] === undefined)
-      throw new UnusableSchemaError(`$ref ${schema.$ref} leads nowhere; register what it means as a reference`);
-    if ($dynamicRef !== undefined) throw new UnusableSchemaError('$dynamicRef is not supported');
-    for (const each of [pattern, ...Object.keys(schema.patternProperties ?? {})]) {
-      if (typeof each === 'string' && !isRegExp(each))
-        throw new UnusableSchemaError(`a pattern at ${uri} is no regular expression of ECMAScript with Unicode`);
-    }
-  }
-}
-
-function isRegExp(text: string): boolean {
-  try {
-    return new RegExp(text, 'u') !== undefined;
-  } catch {
-    return false;
-  }
-}
-
-/** These only say that something inside is wrong, which has a line of its own. */
-const ENCLOSING = new Set([
-  'properties',
-  'patternProperties',
-  'items',
-  'prefixItems',
-  'allOf',
-  '$ref',
-  '$recursiveRef',
-  'if',
-]);
-/** Their texts name what the schema wants, or a member by its name, and no value of the body. */
-const TELLING = new Set([
-  'required',
-  'type',
-  'dependentRequired',
-  'format',
-  'maxLength',
-  'minLength',
-  'maxItems',
-  'minItems',
-]);
-
-function brokenRules(errors: readonly OutputUnit[]): FieldError[] {
-  const telling = errors.filter(({ keyword }) => !ENCLOSING.has(keyword));
-  return (telling.length > 0 ? telling : errors)
-    .slice(0, MAX_ERRORS)
-    .map(({ instanceLocation, keyword, keywordLocation, error }) => ({
-      path: pathOf(instanceLocation),
-      message: `breaks ${keywordLocation}${TELLING.has(keyword) ? `: ${error}` : ''}`,
-    }));
-}
-
-/** `#/data/items/3` → `data.items.3` */
-function pathOf(pointer: string): string {
-  const segments = decodeURI(pointer).split('/').slice(1);
-  return segments.map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~')).join('.');
 }
