@@ -47,7 +47,7 @@ function metricOf(
   name: PlainName | DimensionedName,
   statistic: Statistic,
   dimensions: Record<string, string>,
-  { minutes = FIVE_MINUTES, label: text = name }: { minutes?: number; label?: string },
+  { minutes = FIVE_MINUTES, ...options }: { minutes?: number; label?: string },
 ): Metric {
   const [service = ''] = METRIC_CATALOGUE[name].services;
   return new Metric({
@@ -56,6 +56,6 @@ function metricOf(
     dimensionsMap: { service, stage, ...dimensions },
     statistic,
     period: Duration.minutes(minutes),
-    label: text,
+    ...options, // alarms take a metric with a label for an expression
   });
 }

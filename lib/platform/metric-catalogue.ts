@@ -40,13 +40,15 @@ export const METRIC_CATALOGUE = {
         'invalid-field',
         'unknown-type',
         'kind-not-allowed',
+        'schema-violation',
+        'schema-unavailable',
         'secret-unavailable',
         'queue-unavailable',
         'internal',
       ],
     },
     meaning:
-      'Requests answered otherwise, by reason; `secret-unavailable`, `queue-unavailable` and `internal` are 5xx, the rest 4xx.',
+      'Requests answered otherwise, by reason; `internal` and those that end in `unavailable` are 5xx, the rest 4xx.',
   },
   AuthenticationFailures: {
     unit: 'Count',
@@ -77,7 +79,7 @@ export const METRIC_CATALOGUE = {
     unit: 'Seconds',
     services: ROUTER,
     meaning:
-      'Time since an event entered the queue, whenever it is put back for later. Its maximum is how long the most hindered order key has stood still; SQS leaves events received more than three times out of its own age of the oldest message.',
+      'Time since an event entered the queue, whenever it is put back for later. Its maximum is how long the most hindered order key has stood still; SQS may leave events received more than three times out of its own age of the oldest message.',
   },
   ReceiptToTopic: {
     unit: 'Milliseconds',
@@ -125,7 +127,7 @@ export const METRIC_CATALOGUE = {
   DncEventToConfirmation: {
     unit: 'Seconds',
     services: BATCHER,
-    meaning: 'From the receipt of a preference to its confirmation by CXone.',
+    meaning: 'From the event of a preference, or its receipt when that was earlier, to its confirmation by CXone.',
   },
   DncPending: { unit: 'Count', services: BATCHER, meaning: 'Numbers waiting for CXone after a run, due or not.' },
   DncFailedNumbers: {

@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { parseStage } from '../../lib/stage/parse.ts';
+import { type RunningSimulator, startCxoneSimulator } from '../../local/simulator/server.ts';
+import { rings } from '../support/cloudwatch-alarm.ts';
+import type { Faults } from '../support/watched-relay/faults.ts';
+import { TICK_MS, watchedRelay } from '../support/watched-relay/watched-relay.ts';
+import { alarmsOf, type NamedAlarm } from './alarms-in-template.ts';
+import { synthesise } from './synthesise.ts';
+
+const STAGE_FILE = {
+  dnc: { maxAttempts: 3 },
+  webhooks: { eventRegistrations: false, dataActionWebhooks: false },
+  subscriptions: [
+    {
+      name: 'ended',
+      description: 'Interactions that have ended',
+      eventType: 'interaction.completed',
+      endpoints: [{ url: 'https://relay.example.com/cxone/events', type: 'webhook' }],
+    },
+  ],
+};
+/** An hour and forty minutes. */
+const TICKS = 20;
+/** Alarms look back half an hour at most where silence is bad; before that there is nothing to judge by. */
+const WARM_UP_TICKS = 6;
+
+interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Principal: { Service?: string };
+  Condition?: object;
+}
+
+let template: Template;
+let alarms: NamedAlarm[];
+let cxone: RunningSimulator;
+
+beforeAll(async () => {
+  template = synthesise('dev', STAGE_FILE);
+  alarms = alarmsOf(template, 'cxone-relay-dev');
+  cxone = await startCxoneSimulator({ tokenRequestsPerSecond: 10_000, apiRequestsPerSecond: 10_000 });
+});
+afterAll(() => cxone.close());
+
+/** The alarms that ring at any moment of a run with these faults. */
+async function rung(faults: Faults): Promise<string[]> {
+  const [apiId = ''] = Object.keys(template.findResources('AWS::ApiGatewayV2::Api'));
+  const { startMs, data } = await watchedRelay(parseStage('dev', STAGE_FILE), apiId, cxone, faults, TICKS);
+  const moments = Array.from({ length: TICKS - WARM_UP_TICKS + 1 }, (_, n) => startMs + (WARM_UP_TICKS + n) * TICK_MS);
+  return alarms
+    .filter((alarm) => moments.some((nowMs) => rings(alarm, data, nowMs)))
+    .map(({ name }) => name)
+    .sort();
+}
+
+const SCENARIOS: [what: string, faults: Faults, expected: string[]][] = [
+  ['the queue takes nothing', { queueAway: true }, ['receiver-errors']],
+  ['signatures are wrong by the dozen', { wrongSignatures: 60 }, ['authentication-failures']],
+  ['the router is not called', { stopped: 'dedup-router' }, ['oldest-event-age']],
+  ["a contact's event fails for an hour", { contactFails: true }, ['key-backlog', 'oldest-event-age']],
+  ['too much is waiting', { backlog: 60_000 }, ['queue-depth']],
+  ['an event is refused for good', { poison: true }, ['dead-letter-not-empty']],
+  ['a dead letter is a week old', { parkedDaysAgo: 7 }, ['dead-letter-age', 'dead-letter-not-empty']],
+  ['Redis is flushed', { filterFlushed: true }, ['filter-damaged']],
+  ['there are more events than the filter is for', { filterCapacity: 20 }, ['filter-overfull']],
+  ['Redis is away', { filterAway: true }, ['filter-unavailable']],
+  ["CXone's DNC list is away", { dncAway: true }, ['dnc-oldest-pending']],
+  ['CXone refuses a number', { numberRefused: true }, ['dnc-failed']],
+  ['CXone gives no token', { tokenRefused: true }, ['token-refresh-failing', 'token-refresher-errors']],
+  ['subscriptions cannot be read', { subscriptionsAway: true }, ['reconcile-failing']],
+  ['a subscription stays pending', { subscriptionsPending: true }, ['subscription-not-active']],
+  ['the batcher is not called', { stopped: 'dnc-batcher' }, ['dnc-oldest-pending']],
+  ['the refresher is not called', { stopped: 'token-refresher' }, ['token-refresh-failing']],
+  ['the reconciler is not called', { stopped: 'subscription-reconciler' }, ['reconcile-failing']],
+];
+
+const CONSEQUENCE = {
+  'webhook-receiver': 'receiver-errors',
+  'dedup-router': 'oldest-event-age',
+  'dnc-batcher': 'dnc-oldest-pending',
+  'subscription-reconciler': 'reconcile-failing',
+  'token-refresher': 'token-refresh-failing',
+} as const;
+for (const [name, consequence] of Object.entries(CONSEQUENCE) as [keyof typeof CONSEQUENCE, string][]) {
+  SCENARIOS.push([`${name} crashes`, { crashes: name }, [consequence, `${name}-errors`]]);
+  SCENARIOS.push([`${name} is throttled`, { throttled: name }, [consequence, `${name}-throttles`]]);
+}
+
+describe('alarms', () => {
+  it('are quiet while all goes well', async () => {
+    expect(await rung({})).toEqual([]);
+  });
+
+  it.each(SCENARIOS)('when %s ring: %j', async (_, faults, expected) => {
+    expect(await rung(faults)).toEqual([...expected].sort());
+  });
+
+  it('have each been heard', () => {
+    const heard = new Set(SCENARIOS.flatMap(([, , expected]) => expected));
+    expect(alarms.map(({ name }) => name).filter((name) => !heard.has(name))).toEqual([]);
+  });
+
+  it('are judged by numbers of the stage file', () => {
+    const changed = synthesise('dev', {
+      alarms: {
+        keyBacklogAgeSeconds: 77,
+        deadLetterAgeDays: 3,
+        filterUnavailablePercent: 20,
+        runbookUrl: 'https://wiki.example.com/relay',
+      },
+    });
+    const byName = new Map(alarmsOf(changed, 'cxone-relay-dev').map((alarm) => [alarm.name, alarm]));
+    expect(byName.get('key-backlog')?.Threshold).toBe(77);
+    expect(byName.get('dead-letter-age')?.Threshold).toBe(3 * 86_400);
+    expect(byName.get('filter-unavailable')?.Threshold).toBe(0.2);
+    expect(byName.get('key-backlog')?.description).toMatch(/https:\/\/wiki\.example\.com\/relay#key-backlog$/);
+    expect(() => synthesise('dev', { alarms: { keyBacklogAge: 1 } })).toThrow(/alarms\.keyBacklogAge: no such setting/);
+  });
+
+  it('of the filter are left out without one', () => {
+    const names = alarmsOf(synthesise('dev', { dedup: { filter: 'off' } }), 'cxone-relay-dev').map(({ name }) => name);
+    expect(names.filter((name) => name.startsWith('filter-'))).toEqual([]);
+    expect(names.length).toBe(alarms.length - 3);
+  });
+
+  it('tell one topic that CloudWatch may write to, encrypted, over TLS alone', () => {
+    const topics = Object.entries(template.findResources('AWS::SNS::Topic'));
+    expect(topics).toHaveLength(1);
+    const [[id, topic] = ['', undefined]] = topics;
+    for (const { name, actions } of alarms) expect([name, actions]).toEqual([name, [{ Ref: id }]]);
+    expect(topic?.Properties.KmsMasterKeyId).toBeDefined();
+    const [policy] = Object.values(template.findResources('AWS::SNS::TopicPolicy'));
+    const [key] = Object.values(template.findResources('AWS::KMS::Key'));
+    const statements: Statement[] = [policy?.Properties.PolicyDocument, key?.Properties.KeyPolicy].flatMap(
+      (document) => document.Statement,
+    );
+    const forAlarms = statements.filter(({ Principal }) => Principal.Service === 'cloudwatch.amazonaws.com');
+    expect(forAlarms.flatMap(({ Action }) => Action).sort()).toEqual([
+      'kms:Decrypt',
+      'kms:GenerateDataKey*',
+      'sns:Publish',
+    ]);
+    for (const { Condition } of forAlarms)
+      expect(Condition).toEqual({ StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } });
+    expect(
+      statements.some(
+        ({ Effect, Condition }) => Effect === 'Deny' && JSON.stringify(Condition).includes('SecureTransport'),
+      ),
+    ).toBe(true);
+    expect(key?.Properties.EnableKeyRotation).toBe(true);
+    template.hasOutput('AlarmTopicArn', { Value: { Ref: id } });
+  });
+});

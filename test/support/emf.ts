@@ -1,0 +1,57 @@
+/** One value of one metric, as CloudWatch would take it. */
+export interface Datapoint {
+  namespace: string;
+  metric: string;
+  dimensions: Record<string, string>;
+  unit: string;
+  value: number;
+  atMs: number;
+}
+
+interface Emf {
+  _aws: {
+    Timestamp: number;
+    CloudWatchMetrics: { Namespace: string; Dimensions: string[][]; Metrics: { Name: string; Unit: string }[] }[];
+  };
+  [name: string]: unknown;
+}
+
+/** Runs `work` and reads the EMF lines that it writes to standard output, which get no further. */
+export async function emfOf(work: () => Promise<unknown>): Promise<Datapoint[]> {
+  const lines: string[] = [];
+  const { stdout } = process;
+  const write = stdout.write;
+  stdout.write = (chunk: string | Uint8Array): boolean => {
+    lines.push(String(chunk));
+    return true;
+  };
+  try {
+    await work();
+  } finally {
+    stdout.write = write;
+  }
+  return lines
+    .join('')
+    .split('\n')
+    .filter((line) => line.startsWith('{"_aws"'))
+    .flatMap((line) => datapointsOf(JSON.parse(line) as Emf));
+}
+
+/** EMF: each set of dimension names is a metric of its own; an array of values is as many values. */
+function datapointsOf(emf: Emf): Datapoint[] {
+  const { Timestamp, CloudWatchMetrics } = emf._aws;
+  return CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
+    Dimensions.flatMap((names) =>
+      Metrics.flatMap(({ Name, Unit }) =>
+        [emf[Name]].flat().map((value) => ({
+          namespace: Namespace,
+          metric: Name,
+          dimensions: Object.fromEntries(names.map((name) => [name, String(emf[name])])),
+          unit: Unit,
+          value: Number(value),
+          atMs: Timestamp,
+        })),
+      ),
+    ),
+  );
+}

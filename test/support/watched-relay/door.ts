@@ -1,0 +1,56 @@
+import { createHandler } from '../../../functions/webhook-receiver/handler.ts';
+import { toE164 } from '../../../lib/dnc/phone-number.ts';
+import type { QueuedEvent } from '../../../lib/events/event-queue.ts';
+import { createIdentify } from '../../../lib/events/identify.ts';
+import { UnavailableError } from '../../../lib/platform/errors.ts';
+import { createMetrics } from '../../../lib/platform/metrics.ts';
+import type { Stage } from '../../../lib/stage/stage.ts';
+import { gatewayEvent, type Request } from '../../integration/webhook-receiver/support/gateway-event.ts';
+import { fixedSecret } from '../../integration/webhook-receiver/support/receiver.ts';
+import type { FakeClock } from '../clock.ts';
+import { recordingLog } from '../log.ts';
+import type { Faults } from './faults.ts';
+
+/** The receiver as it is deployed, but for its composition root; what it queues goes to `take`. */
+export function watchedDoor(stage: Stage, clock: FakeClock, faults: Faults, take: (event: QueuedEvent) => void) {
+  const handler = createHandler({
+    authentication: stage.authentication,
+    routing: stage.routing,
+    maxEventBytes: stage.maxEventBytes,
+    identify: createIdentify({
+      transientFields: stage.dedup.transientFields,
+      toE164: (text) => toE164(text, stage.dnc.defaultRegion),
+    }),
+    schemas: undefined,
+    secrets: fixedSecret({ current: 'signing-secret' }),
+    queue: {
+      async send(event) {
+        if (faults.queueAway) throw new UnavailableError('queue-unavailable', 'away');
+        take(event);
+      },
+    },
+    clock,
+    log: recordingLog(),
+    metrics: createMetrics('webhook-receiver', stage.name),
+  });
+  const post = async (request: Request): Promise<number> =>
+    (await handler(gatewayEvent(request), { getRemainingTimeInMillis: () => 10_000 })).statusCode ?? 0;
+
+  /** Five minutes' events: of six contacts, a repeat, a garbled one, an opt-out; answers their statuses. */
+  return async (tick: number): Promise<number[]> => {
+    const contact = (index: number, content = tick) =>
+      JSON.stringify({ actionType: 'INTERACTION_CREATED', contactId: `contact-${index}`, content });
+    const optOut = {
+      phoneNumber: `+1415555${String(2000 + tick)}`,
+      eventName: 'optOut',
+      timestamp: new Date(clock.nowMs()).toISOString(),
+    };
+    const bodies = [0, 1, 2, 3, 4, 5].map((index) => contact(index));
+    bodies.push(contact(0, Math.max(0, tick - 2)), '{"actionType":', JSON.stringify(optOut));
+    const statuses: number[] = [];
+    for (const body of bodies) statuses.push(await post({ body }));
+    for (let wrong = 0; wrong < (faults.wrongSignatures ?? 0); wrong++)
+      statuses.push(await post({ body: contact(0), secret: 'another-secret' }));
+    return statuses;
+  };
+}
