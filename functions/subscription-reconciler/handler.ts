@@ -8,6 +8,7 @@ import type { Metrics } from '../../lib/platform/metrics.ts';
 import type { SubscriptionApi } from '../../lib/subscriptions/api.ts';
 import type { ControlStore } from '../../lib/subscriptions/control.ts';
 import type { DesiredSubscription } from '../../lib/subscriptions/desired.ts';
+import type { ListedSubscription } from '../../lib/subscriptions/listed.ts';
 import type { Plan } from '../../lib/subscriptions/plan.ts';
 import { planNow, type ReconcileResult, reconcile } from '../../lib/subscriptions/reconcile.ts';
 import type { RegistrySync } from '../../lib/subscriptions/registry-sync.ts';
@@ -38,7 +39,7 @@ export interface SubscriptionReconcilerDeps {
 }
 
 export interface ReconcilerEvent {
-  /** Answers the real plan and changes nothing. */
+  /** Answers the real plan and what CXone has, and changes nothing. */
   dryRun?: boolean;
 }
 
@@ -49,7 +50,7 @@ export interface ReconcilerContext {
 export type ReconcilerResult =
   | { status: 'done' | 'failed'; webhooksRegistered: number; errors: string[]; subscriptions: ReconcileResult | null }
   | { status: 'busy' }
-  | { status: 'planned'; plan: Plan };
+  | { status: 'planned'; plan: Plan; listed: ListedSubscription[] };
 
 /** Kept back for the last audit record, the lease and the answer. */
 const RESERVE_MS = 5000;
@@ -58,7 +59,10 @@ const RESERVE_MS = 5000;
 export function createHandler(deps: SubscriptionReconcilerDeps) {
   return async (event: ReconcilerEvent | undefined, context: ReconcilerContext): Promise<ReconcilerResult> => {
     const deadlineMs = deps.clock.nowMs() + context.getRemainingTimeInMillis() - RESERVE_MS;
-    if (event?.dryRun === true) return { status: 'planned', plan: await planNow({ ...deps, deadlineMs }) };
+    if (event?.dryRun === true) {
+      const { listed, ...plan } = await planNow({ ...deps, deadlineMs });
+      return { status: 'planned', plan, listed };
+    }
 
     const lease = await deps.acquireLease();
     if (!lease) {

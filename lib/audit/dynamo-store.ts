@@ -18,7 +18,8 @@ export interface DynamoAuditStoreSettings {
   controlTable: string;
 }
 
-const headId = (stream: string) => `audit-head#${stream}`;
+export const HEAD_PREFIX = 'audit-head#';
+const headId = (stream: string) => HEAD_PREFIX + stream;
 
 export function createDynamoAuditStore({ dynamo, auditTable, controlTable }: DynamoAuditStoreSettings): AuditStore {
   const query = (

@@ -54,6 +54,10 @@ export async function verifyStream(
   if (newest > reached) {
     return verdict({ seq: reached + 1, problem: `missing: the tail was cut off, the head is record ${newest}` });
   }
+  // a writer that dies between its first record and the head leaves none; every later state has one
+  if (head === undefined && reached > 1) {
+    return verdict({ seq: reached + 1, problem: 'missing, perhaps: the head that would show a cut tail is gone' });
+  }
   return verdict();
 }
 

@@ -5,6 +5,7 @@ import { type ApplySettings, applyAction, closeOpen, type Write } from './apply.
 import type { SubscriptionControl } from './control.ts';
 import { pollDelivery } from './delivery.ts';
 import type { DesiredSubscription } from './desired.ts';
+import { type ListedSubscription, listed } from './listed.ts';
 import { type Plan, type PlannedAction, pending, plan } from './plan.ts';
 import type { RegistrySync } from './registry-sync.ts';
 
@@ -34,12 +35,13 @@ export interface ReconcileResult {
   limitError?: string;
 }
 
-/** Reads CXone and answers what would be done; the whole of a dry run. */
+/** Reads CXone and answers what it has and what would be done; the whole of a dry run. */
 export async function planNow(
   settings: Pick<ReconcileSettings, 'api' | 'stage' | 'desired' | 'prune' | 'deadlineMs'>,
-): Promise<Plan> {
+): Promise<Plan & { listed: ListedSubscription[] }> {
+  const { stage, desired, prune } = settings;
   const actual = await settings.api.list(settings.deadlineMs);
-  return plan({ stage: settings.stage, desired: settings.desired, actual, prune: settings.prune });
+  return { ...plan({ stage, desired, actual, prune }), listed: listed(actual, desired, stage) };
 }
 
 /**

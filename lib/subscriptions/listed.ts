@@ -1,0 +1,26 @@
+import type { DesiredSubscription } from './desired.ts';
+import { isOwned, type RemoteSubscription } from './remote.ts';
+
+/** One of CXone's subscriptions, as a list shows it. */
+export interface ListedSubscription {
+  id: string;
+  name: string;
+  eventType: string;
+  /** As CXone's list gives it; null where it does not. */
+  state: string | null;
+  /** `undeclared`: bears our mark, and the stage file no longer has it. `foreign`: not ours, whatever its name. */
+  standing: 'declared' | 'undeclared' | 'foreign';
+}
+
+export function listed(
+  actual: readonly RemoteSubscription[],
+  desired: readonly DesiredSubscription[],
+  stage: string,
+): ListedSubscription[] {
+  const declared = new Set(desired.map(({ name }) => name));
+  return actual.map((remote) => {
+    const { id, name, eventType, state = null } = remote;
+    const ours = declared.has(name) ? 'declared' : 'undeclared';
+    return { id, name, eventType, state, standing: isOwned(remote, stage) ? ours : 'foreign' };
+  });
+}
