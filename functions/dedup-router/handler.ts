@@ -30,8 +30,8 @@ export function createHandler(deps: RouterDeps) {
       await delayRetries(deps, progress);
       const answers = records.map((record) => ({ record, outcome: progress.outcomes.get(record) ?? outOfTime }));
       for (const { record, outcome } of answers) {
-        const { events, topics, durations } = progress;
-        report(deps, { record, outcome, event: events.get(record), topic: topics.get(record), durations });
+        const { envelopes, topics, durations } = progress;
+        report(deps, { record, outcome, envelope: envelopes.get(record), topic: topics.get(record), durations });
       }
       const failed = answers.filter(({ outcome }) => outcome.kind === 'retry');
       return { batchItemFailures: failed.map(({ record }) => ({ itemIdentifier: record.messageId })) };

@@ -1,15 +1,15 @@
+import type { Envelope } from '../../lib/events/envelope.ts';
 import type { LogFields } from '../../lib/platform/logging.ts';
 import { maskPhoneNumber } from '../../lib/platform/masking.ts';
 import type { RouterDeps } from './deps.ts';
 import type { Outcome } from './outcome.ts';
 import type { QueuedRecord } from './queued-record.ts';
-import type { RouterEvent } from './router-event.ts';
 
-/** What the wide line of one record is made of; `event` is missing when its envelope could not be read. */
+/** What the wide line of one record is made of; `envelope` is missing when it could not be read. */
 export interface Answered {
   record: QueuedRecord;
   outcome: Outcome;
-  event?: RouterEvent | undefined;
+  envelope?: Envelope | undefined;
   topic?: string | undefined;
   durations: LogFields;
 }
@@ -28,28 +28,28 @@ export function report(
   { log, metrics, clock }: Pick<RouterDeps, 'log' | 'metrics' | 'clock'>,
   answered: Answered,
 ): void {
-  const { record, outcome, event, topic, durations } = answered;
+  const { record, outcome, envelope, topic, durations } = answered;
   const nowMs = clock.nowMs();
   metrics.add(METRIC[outcome.kind], 1);
   if (outcome.kind === 'retry')
     metrics.add('RetriedEventAge', Math.max(0, nowMs - record.queuedAtMs) / 1000, 'Seconds');
-  if (event && topic !== undefined && outcome.kind === 'routed')
-    metrics.add('ReceiptToTopic', nowMs - event.receivedAtMs, 'Milliseconds');
+  if (envelope && topic !== undefined && outcome.kind === 'routed')
+    metrics.add('ReceiptToTopic', nowMs - envelope.receivedAtMs, 'Milliseconds');
   log[LEVEL[outcome.kind]](`event ${outcome.kind}`, {
     outcome: outcome.kind,
     messageId: record.messageId,
     receiveCount: record.receiveCount,
     ...(topic === undefined ? {} : { topic }),
-    ...eventFields(record, event, nowMs),
-    ...reasonFields(outcome, event?.envelope.kind === 'dnc'),
+    ...eventFields(record, envelope, nowMs),
+    ...reasonFields(outcome, envelope?.kind === 'dnc'),
     ...durations,
   });
 }
 
 /** A number's group is a hash of the number, which is soon guessed: for DNC the masked number takes its place. */
-function eventFields({ groupId }: QueuedRecord, event: RouterEvent | undefined, nowMs: number): LogFields {
-  if (event === undefined) return { groupId };
-  const { kind, eventId, orderKey, receivedAtMs } = event.envelope;
+function eventFields({ groupId }: QueuedRecord, envelope: Envelope | undefined, nowMs: number): LogFields {
+  if (envelope === undefined) return { groupId };
+  const { kind, eventId, orderKey, receivedAtMs } = envelope;
   return {
     kind,
     eventId,

@@ -1,7 +1,7 @@
 import type { DedupEvent } from '../../lib/dedup/types.ts';
 import type { DncEvent } from '../../lib/dnc/types.ts';
 import { readDnc } from '../../lib/events/dnc-event.ts';
-import { decodeEnvelope, type Envelope } from '../../lib/events/envelope.ts';
+import type { Envelope } from '../../lib/events/envelope.ts';
 import type { DedupStrategy, EventKind } from '../../lib/events/kinds.ts';
 import { PoisonError } from '../../lib/platform/errors.ts';
 import { type InteractionState, interactionStateOf } from '../../lib/routing/interaction-state.ts';
@@ -18,8 +18,11 @@ export interface RouterEvent extends DedupEvent {
 }
 
 /** Throws PoisonError when the message can never become an event. */
-export function readEvent(record: QueuedRecord, strategies: Record<EventKind, DedupStrategy>): RouterEvent {
-  const envelope = decodeEnvelope(record.body);
+export function readEvent(
+  record: QueuedRecord,
+  envelope: Envelope,
+  strategies: Record<EventKind, DedupStrategy>,
+): RouterEvent {
   return {
     id: record.messageId,
     ledgerKey: ledgerKeyOf(envelope, strategies[envelope.kind]),

@@ -1,4 +1,5 @@
 import type { DedupEvent, DedupStats } from '../../lib/dedup/types.ts';
+import type { Envelope } from '../../lib/events/envelope.ts';
 import type { LogFields } from '../../lib/platform/logging.ts';
 import type { Metrics } from '../../lib/platform/metrics.ts';
 import { type Deadlines, hasTime } from './deadlines.ts';
@@ -13,7 +14,8 @@ import { settle } from './settle.ts';
 /** What a batch's lines and answer are made of. Filled in as the batch goes on, so that an unforeseen error finds it. */
 export interface BatchProgress {
   outcomes: Map<QueuedRecord, Outcome>;
-  events: Map<QueuedRecord, RouterEvent>;
+  /** Of all records whose envelope could be read. */
+  envelopes: Map<QueuedRecord, Envelope>;
   topics: Map<QueuedRecord, string>;
   durations: LogFields;
 }
@@ -31,7 +33,7 @@ export async function workBatch(
   deadlines: Deadlines,
   uncommitted: Uncommitted,
 ): Promise<BatchProgress> {
-  const progress: BatchProgress = { outcomes: new Map(), events: new Map(), topics: new Map(), durations: {} };
+  const progress: BatchProgress = { outcomes: new Map(), envelopes: new Map(), topics: new Map(), durations: {} };
   try {
     await work(deps, records, deadlines, uncommitted, progress);
   } catch (error) {
@@ -51,8 +53,7 @@ async function work(
 ): Promise<void> {
   const { clock } = deps;
   const startMs = clock.nowMs();
-  const events = await openRecords(deps, records, deadlines, progress.outcomes);
-  for (const event of events) progress.events.set(event.record, event);
+  const events = await openRecords(deps, records, deadlines, progress.outcomes, progress.envelopes);
   if (events.length === 0) return;
   if (!hasTime(clock, deadlines)) {
     for (const { record } of events) progress.outcomes.set(record, outOfTime);
