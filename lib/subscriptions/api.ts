@@ -36,7 +36,7 @@ export function createSubscriptionApi(client: CxoneClient, basePath: string): Su
 
   return {
     async list(deadlineMs) {
-      const found: RemoteSubscription[] = [];
+      const found = new Map<string, RemoteSubscription>(); // pages overlap when someone writes meanwhile
       const seen = new Set<string>();
       let next: string | undefined = basePath;
       while (next !== undefined) {
@@ -44,10 +44,10 @@ export function createSubscriptionApi(client: CxoneClient, basePath: string): Su
         seen.add(next);
         const { body } = await client.request({ method: 'GET', path: next, deadlineMs });
         const page = readPage(body);
-        found.push(...page.items.map(readSubscription));
+        for (const one of page.items.map(readSubscription)) found.set(one.id, one);
         next = page.nextPage;
       }
-      return found;
+      return [...found.values()];
     },
     async create(payload, key, deadlineMs) {
       const { body } = await client.request({

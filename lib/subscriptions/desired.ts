@@ -53,7 +53,8 @@ const retryConfigurationSchema = z
 
 /** One declared EventBridge subscription, as the stage file has it and as CXone takes it (contract §7). */
 export const subscriptionSchema = z.strictObject({
-  name: text(),
+  /** The relay finds its subscriptions by it: without blanks at either end, which CXone may trim. */
+  name: z.string().check(z.trim(), z.minLength(1)),
   description: z._default(z.string(), ''),
   eventType: z.enum(SUBSCRIPTION_EVENT_TYPES),
   filters: z._default(z.array(filterSchema), []),

@@ -9,7 +9,7 @@ export interface FieldChange {
 
 /**
  * What has to change in `remote` to be as `payload` says. Only declared fields count: defaults that CXone fills in, fields
- * it adds and lists it reorders are no change, or a plan would never settle.
+ * it adds, lists it reorders and values it spells in another way (see `spelling`) are no change, or a plan would never settle.
  */
 export function differences(remote: RemoteSubscription, payload: SubscriptionPayload): FieldChange[] {
   return [
@@ -24,7 +24,14 @@ export function differences(remote: RemoteSubscription, payload: SubscriptionPay
 }
 
 function scalar(path: string, from: unknown, to: unknown): FieldChange[] {
-  return from === to ? [] : [{ path, from: from ?? null, to }];
+  return spelling(from) === spelling(to) ? [] : [{ path, from: from ?? null, to }];
+}
+
+/** One text for what is one value: 5 and "5", true and "true", text with blanks around it, a URL in its normal form. */
+function spelling(value: unknown): string {
+  if (typeof value !== 'string') return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = value.trim();
+  return /^https?:/i.test(text) && URL.canParse(text) ? new URL(text).href : text;
 }
 
 /** Lists of flat objects as multisets, each object reduced to the fields that the declaration knows. */
@@ -36,14 +43,16 @@ function unordered(
   const fields = [...new Set(to.flatMap((item) => Object.keys(item)))].sort();
   const reduce = (item: Record<string, unknown>) =>
     Object.fromEntries(fields.map((field) => [field, item[field] ?? null]));
-  const texts = (items: readonly Record<string, unknown>[]) => items.map((item) => JSON.stringify(reduce(item))).sort();
+  const texts = (items: readonly Record<string, unknown>[]) =>
+    items.map((item) => JSON.stringify(fields.map((field) => spelling(item[field])))).sort();
   if (fields.length === 0) return from.length === 0 ? [] : [{ path, from, to }];
   return texts(from).join() === texts(to).join() ? [] : [{ path, from: from.map(reduce), to }];
 }
 
 /** A queue that is switched off may have whatever else CXone remembers of it. */
 function deadLetterQueue(from: Record<string, unknown>, to: SubscriptionPayload['deadLetterQueue']): FieldChange[] {
-  if (!to.enabled) return from.enabled === true ? [{ path: 'deadLetterQueue.enabled', from: true, to: false }] : [];
+  if (!to.enabled)
+    return spelling(from.enabled) === 'true' ? [{ path: 'deadLetterQueue.enabled', from: true, to: false }] : [];
   return declaredFields('deadLetterQueue', from, to);
 }
 

@@ -28,10 +28,11 @@ export type SubscriptionPayload = DesiredSubscription;
 /** The mark that makes a subscription ours (design §7); whatever lacks it is never changed or deleted. */
 export const ownerMark = (stage: string) => ` [relay:${stage}]`;
 
+/** Without blanks at either end: CXone may trim what it stores, and the mark of an empty description begins with one. */
 export function payloadOf(desired: DesiredSubscription, stage: string): SubscriptionPayload {
-  return { ...desired, description: `${desired.description}${ownerMark(stage)}` };
+  return { ...desired, description: `${desired.description.trim()}${ownerMark(stage)}`.trim() };
 }
 
 export function isOwned(remote: RemoteSubscription, stage: string): boolean {
-  return remote.description.endsWith(ownerMark(stage));
+  return ` ${remote.description.trim()}`.endsWith(ownerMark(stage));
 }

@@ -123,7 +123,7 @@ describe('a plan', () => {
   it('settles: what one plan has made, the next one keeps (any declarations, any order)', () => {
     const url = fc.webUrl();
     const declaration = fc.record({
-      name: fc.string({ minLength: 1, maxLength: 8 }),
+      name: fc.string({ minLength: 1, maxLength: 8 }).filter((name) => name.trim() !== ''),
       eventType: fc.constantFrom('contact.created', 'contact.updated', 'interaction.completed', 'queue.event'),
       filters: fc.array(
         fc.record({ field: fc.string({ minLength: 1 }), operator: fc.constantFrom('eq', 'ne'), value: fc.string() }),
@@ -133,7 +133,7 @@ describe('a plan', () => {
         maxLength: 10,
       }),
     });
-    const declarations = fc.uniqueArray(declaration, { selector: ({ name }) => name, maxLength: 10 });
+    const declarations = fc.uniqueArray(declaration, { selector: ({ name }) => name.trim(), maxLength: 10 });
     fc.assert(
       fc.property(declarations, (list) => {
         const desired = list.map((item) => subscriptionSchema.parse(item));
