@@ -24,13 +24,16 @@ export interface Envelope {
   body: Uint8Array;
 }
 
+/** Beyond it ECMAScript has no dates, and an event is written with its date in several places. */
+const LAST_DATE_MS = 8.64e15;
+
 const wireSchema = z.object({
   v: z.literal(1),
   eventId: z.string().check(z.regex(/^[\w-]{22}$/)),
   kind: z.enum(EVENT_KINDS),
   orderKey: z.nullable(z.string()),
   routingType: z.nullable(z.string()),
-  receivedAtMs: z.int().check(z.nonnegative()),
+  receivedAtMs: z.int().check(z.nonnegative(), z.maximum(LAST_DATE_MS)),
   traceparent: z.optional(z.string()),
   avroSchemaId: z.optional(z.int().check(z.nonnegative(), z.maximum(0xffff_ffff))),
   body: z.string(),
