@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { readStageFile, stageFilePath } from '../infra/stage-file.ts';
 import { messageOf } from '../lib/platform/errors.ts';
 import {
   deadLetterQueueName,
@@ -23,6 +24,8 @@ export interface Target {
   queueUrls(): Promise<QueueUrls>;
   /** Runs a function now and answers its result. @throws Error with what the function threw */
   invoke(name: FunctionName, event: unknown): Promise<unknown>;
+  /** `dnc.historyYears` of the stage. @throws ConfigError when its stage file is not here or has faults */
+  dncHistoryYears(): number;
   /** For the first line of an output: people should see where they are. */
   description: string;
 }
@@ -65,13 +68,14 @@ function stageTarget(stage: string): Target {
       deadLetter: await urlOf(deadLetterQueueName(stage)),
     }),
     invoke: (name, event) => invokeLambda(functionName(stage, name), event),
+    dncHistoryYears: () => readStageFile(stageFilePath(stage), 'cloud').dnc.historyYears,
     description: `stage ${stage} in AWS`,
   };
 }
 
 async function localTarget(port: string): Promise<Target> {
   const url = `http://127.0.0.1:${port}`;
-  const { dynamodb, sqs, secretsManager, region, tables, queues, secrets } = await localEndpoints(url);
+  const { dynamodb, sqs, secretsManager, region, tables, queues, secrets, dncHistoryYears } = await localEndpoints(url);
   const common = { region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   return {
     dynamo: new DynamoDBClient({ ...common, endpoint: dynamodb }),
@@ -81,6 +85,7 @@ async function localTarget(port: string): Promise<Target> {
     secretOf: (name) => secrets[name],
     queueUrls: async () => queues,
     invoke: (name, event) => invokeLocally(url, name, event),
+    dncHistoryYears: () => dncHistoryYears,
     description: `the local relay at ${url}`,
   };
 }
@@ -94,6 +99,7 @@ interface LocalEndpoints {
   tables: Record<TableName, string>;
   queues: QueueUrls;
   secrets: Record<SecretName, string>;
+  dncHistoryYears: number;
 }
 
 async function localEndpoints(url: string): Promise<LocalEndpoints> {

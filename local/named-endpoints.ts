@@ -16,6 +16,7 @@ export interface NamedEndpoints {
   queues: { events: string; deadLetter: string };
   /** Names. */
   secrets: Stage['secrets'];
+  dncHistoryYears: number;
 }
 
 export function namedEndpoints(
@@ -37,5 +38,6 @@ export function namedEndpoints(
       deadLetter: queueUrls.get(deadLetterQueueName(stage.name)) ?? '',
     },
     secrets: stage.secrets,
+    dncHistoryYears: stage.dnc.historyYears,
   };
 }

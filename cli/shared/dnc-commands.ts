@@ -10,14 +10,14 @@ import type { DncCommand } from './dnc-options.ts';
 
 export type Print = (line: string) => void;
 
-/** Kept with each entry of the history; the commands that write one write `requeued` only. */
-const HISTORY_YEARS = 5;
+export type DncTarget = Pick<Target, 'dynamo' | 'tableOf' | 'dncHistoryYears'>;
 
 /** Answers the exit code: 1 when nothing was found or not all could be done. */
-export async function runDncCommand(target: Target, command: DncCommand, print: Print): Promise<number> {
+export async function runDncCommand(target: DncTarget, command: DncCommand, print: Print): Promise<number> {
   const queue = { dynamo: target.dynamo, table: target.tableOf('DncQueue'), clock };
   const table = target.tableOf('DncHistory');
-  const history = createDncHistory({ dynamo: target.dynamo, table, historyYears: HISTORY_YEARS, clock });
+  const historyYears = command.do === 'retry' ? target.dncHistoryYears() : 0; // the others only read
+  const history = createDncHistory({ dynamo: target.dynamo, table, historyYears, clock });
   const settings = { ...queue, history };
   switch (command.do) {
     case 'list':

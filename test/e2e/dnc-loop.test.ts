@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { NamedEndpoints } from '../../local/named-endpoints.ts';
 import { type RunningSimulator, startCxoneSimulator } from '../../local/simulator/server.ts';
 import { eventually } from './support/eventually.ts';
 import { type RelayProcess, removeDirectory, startRelay } from './support/relay-process.ts';
@@ -54,6 +56,23 @@ async function dnc(...args: string[]): Promise<string> {
   const port = new URL(relay.url).port;
   const command = ['cli/dnc.ts', ...args, '--port', port];
   return (await promisify(execFile)(process.execPath, command, { cwd: PROJECT })).stdout;
+}
+
+/** For how many years each entry of the number's history is kept. */
+async function keptYears(number: string): Promise<number[]> {
+  const { dynamodb, region, tables } = (await (await fetch(`${relay.url}/_local/endpoints`)).json()) as NamedEndpoints;
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const dynamo = new DynamoDBClient({ endpoint: dynamodb, region, credentials });
+  const { Items = [] } = await dynamo.send(
+    new QueryCommand({
+      TableName: tables.DncHistory,
+      KeyConditionExpression: 'phoneNumber = :number',
+      ExpressionAttributeValues: { ':number': { S: number } },
+    }),
+  );
+  dynamo.destroy();
+  const yearOf = (ms: number) => new Date(ms).getUTCFullYear();
+  return Items.map(({ atMs, expiresAt }) => yearOf(Number(expiresAt?.N) * 1000) - yearOf(Number(atMs?.N)));
 }
 
 const told = (phoneNumber: string) => cxone.simulator.state.contacts.get(phoneNumber);
@@ -131,5 +150,6 @@ describe('the whole Do-Not-Call loop', () => {
     expect(happenings(await dnc('show', number)).map(([what]) => what)).toEqual([
       ...['heard', 'sent', 'refused', 'failed', 'requeued', 'sent', 'confirmed'],
     ]);
+    expect(new Set(await keptYears(number))).toEqual(new Set([7])); // what an operator did is kept as long as the rest
   });
 });

@@ -7,7 +7,7 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Print, runDncCommand } from '../../../cli/shared/dnc-commands.ts';
+import { type DncTarget, type Print, runDncCommand } from '../../../cli/shared/dnc-commands.ts';
 import { type DncCommand, parseDncOptions } from '../../../cli/shared/dnc-options.ts';
 import { findTarget, type Target } from '../../../cli/target.ts';
 import { createDueWishes } from '../../../lib/dnc/due-wishes.ts';
@@ -31,7 +31,7 @@ describe('the batcher on real tables', () => {
   const damages: string[] = [];
   let api: MemoryDncApi;
   let relay: DncRelay;
-  let target: Target;
+  let target: DncTarget;
   beforeAll(async () => {
     await createTables(local.client, 'DncQueue', 'DncHistory', 'Control');
     api = memoryDncApi(clock);
@@ -39,7 +39,7 @@ describe('the batcher on real tables', () => {
     const onDamaged = (error: unknown) => damages.push(String(error));
     const outside = { ...tablesOf(dynamo, clock, onDamaged), stop: async () => undefined };
     relay = createDncRelay({ clock, api, outside, settings: { maxAttempts: 2 } });
-    target = { dynamo: local.client, tableOf: (name) => name, description: 'test' };
+    target = { dynamo: local.client, tableOf: (name) => name, dncHistoryYears: () => 7 };
   });
 
   const run = async (command: DncCommand): Promise<{ code: number; lines: string[] }> => {
