@@ -30,11 +30,11 @@ export function alarmsOf(template: Template, stack: string): NamedAlarm[] {
   });
 }
 
-/** The physical name behind a reference; an API is known by its logical id. */
+/** The physical name behind a reference; whatever else there is by its id. */
 export function resolved(template: Template, value: unknown): string {
   if (typeof value === 'string') return value;
   const { Ref: ref, 'Fn::GetAtt': attribute } = value as { Ref?: string; 'Fn::GetAtt'?: [string, string] };
   const id = ref ?? attribute?.[0] ?? '';
-  const { Properties = {} } = template.toJSON().Resources[id] as { Properties?: Record<string, unknown> };
+  const { Properties = {} } = (template.toJSON().Resources[id] ?? {}) as { Properties?: Record<string, unknown> };
   return String(Properties.FunctionName ?? Properties.QueueName ?? Properties.TableName ?? id);
 }
