@@ -80,6 +80,14 @@ describe('least privilege', () => {
     ]);
   });
 
+  it("lets receiver and router read the schema registry's secret where a stage names one, and nobody else", () => {
+    const withSecret = synthesise('dev', { secrets: { schemaRegistry: 'registry' } });
+    const readers = FUNCTION_NAMES.filter((name) =>
+      permissionsOf(withSecret, name).some((line) => line.endsWith(':secret:registry-??????')),
+    );
+    expect(readers.sort()).toEqual(['dedup-router', 'webhook-receiver']);
+  });
+
   it.each(FUNCTION_NAMES)('%s may write to its own log group and no other', (name) => {
     const logs = permissionsOf(template, name).filter((line) => line.startsWith('logs:'));
     const [group] = logs.map((line) => line.split(' ')[1]);

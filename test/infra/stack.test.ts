@@ -172,6 +172,15 @@ describe('functions', () => {
     ]);
   });
 
+  it('has the receiver in it too when events are validated: registries live beside brokers', () => {
+    const validating = synthesise('prod', { vpc: VPC, schemaRegistry: { url: 'https://registry.example.com' } });
+    const inVpc = functionsOf(validating).filter(({ VpcConfig }) => VpcConfig !== undefined);
+    expect(inVpc.map(({ FunctionName }) => FunctionName).sort()).toEqual([
+      'cxone-relay-prod-dedup-router',
+      'cxone-relay-prod-webhook-receiver',
+    ]);
+  });
+
   it('tell the local relay where their bundles are', () => {
     for (const resource of Object.values(dev.findResources('AWS::Lambda::Function')))
       expect(resource.Metadata['aws:asset:path']).toMatch(/^asset\.[0-9a-f]{64}$/);

@@ -31,6 +31,12 @@ describe('envelope', () => {
     );
   });
 
+  it('carries the Avro schema that the value is to be written by, and nothing where there is none', () => {
+    const sent = { ...envelope, avroSchemaId: 0xffff_ffff };
+    expect(decodeEnvelope(encodeEnvelope(sent))).toEqual(sent);
+    expect(decodeEnvelope(encodeEnvelope(envelope))).not.toHaveProperty('avroSchemaId');
+  });
+
   it('carries an order key of half surrogate pairs and non-characters', () => {
     const sent = { ...envelope, orderKey: '\ud800\ufffe\uffff\u0000' };
     expect(decodeEnvelope(encodeEnvelope(sent)).orderKey).toBe(sent.orderKey);
@@ -44,6 +50,7 @@ describe('envelope', () => {
     '{}',
     encodeEnvelope(envelope).replace('"v":1', '"v":2'),
     encodeEnvelope({ ...envelope, eventId: 'short' }),
+    encodeEnvelope({ ...envelope, avroSchemaId: 2 ** 32 }),
   ])('refuses %.50j as poison', (text) => {
     expect(() => decodeEnvelope(text)).toThrow(
       expect.objectContaining({ code: 'envelope-unreadable', retryable: false }),

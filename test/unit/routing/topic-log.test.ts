@@ -100,7 +100,19 @@ describe('topic log', () => {
     expect(existsSync(join(dir, '../outside.ndjson'))).toBe(false);
   });
 
-  it('refuses what is no text', async () => {
+  it('holds a value of another content type as base64', async () => {
+    const headers = { 'content-type': 'application/vnd.confluent.avro' };
+    const binary = { ...numbered('k', 0), headers, value: Buffer.from([0, 0, 0, 0, 1, 0xff]) };
+    await createTopicLogSink({ dir }).send('avro', [binary, numbered('k', 1)], soon());
+    const lines = readFileSync(join(dir, 'avro.ndjson'), 'utf8').trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { offset: 0, headers, value: 'AAAAAAH/', encoding: 'base64' },
+      { offset: 1, value: Buffer.from(numbered('k', 1).value).toString() },
+    ]);
+    expect(lines[1]).not.toContain('encoding');
+  });
+
+  it('refuses what says that it is JSON and is no text', async () => {
     const binary = { ...numbered('k', 0), value: Buffer.from([0, 0, 0, 0, 1, 0xff]) };
     const sent = createTopicLogSink({ dir }).send('text', [binary], soon());
     await expect(sent).rejects.toMatchObject({ code: 'record-refused', retryable: false });
