@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
+import { bundleOf } from '../../infra/bundle.ts';
 import { METRIC_CATALOGUE, type MetricDefinition } from '../../lib/platform/metric-catalogue.ts';
 import { METRICS_NAMESPACE } from '../../lib/platform/metrics.ts';
 import { alarmsOf, resolved } from './alarms-in-template.ts';
@@ -27,6 +28,9 @@ const AWS: Record<string, { dimension: string; metrics: string[] }> = {
   },
   'AWS/Logs': { dimension: 'LogGroupName', metrics: ['IncomingBytes'] },
 };
+
+/** `new PoisonError('code'`, and the same of its subclasses. */
+const POISON = /(?:new PoisonError\(|extends PoisonError \{[^}]*?super\()\s*'([a-z-]+)'/g;
 
 interface Widget {
   type: string;
@@ -138,6 +142,18 @@ describe('the runbook', () => {
     for (const [, anchor = ''] of runbook.matchAll(/\]\(#([^)]+)\)/g)) expect([...anchors]).toContain(anchor);
     for (const [, file = ''] of runbook.matchAll(/\]\(([^#)]+)(?:#[^)]+)?\)/g))
       expect(() => readFileSync(new URL(`../../docs/${file}`, import.meta.url))).not.toThrow();
+  });
+
+  it('names every reason that the router parks for', () => {
+    const sources = bundleOf('dedup-router').sources.filter((path) => /^(lib|functions)\//.test(path));
+    const codes = sources.flatMap((path) =>
+      [...readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8').matchAll(POISON)].map(
+        ([, code = '']) => code,
+      ),
+    );
+    expect(new Set(codes).size).toBeGreaterThan(5);
+    const table = runbook.slice(runbook.indexOf('| reason |'), runbook.indexOf('### dead-letter-age'));
+    expect([...new Set(codes)].filter((code) => !table.includes(`\`${code}\``))).toEqual([]);
   });
 
   it('is linked by each alarm', () => {
