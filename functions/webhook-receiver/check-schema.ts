@@ -1,4 +1,4 @@
-import { UnavailableError } from '../../lib/platform/errors.ts';
+import { ConfigError, UnavailableError } from '../../lib/platform/errors.ts';
 import { SchemaViolationError } from '../../lib/routing/schema-registry/registry.ts';
 import type { SchemaCheck } from '../../lib/routing/schema-registry/schema-check.ts';
 import { Refusal } from './refusal.ts';
@@ -28,7 +28,7 @@ export async function checkSchema(
   } catch (error) {
     if (error instanceof SchemaViolationError)
       throw new Refusal('schema-violation', error.message, { errors: error.errors });
-    if (!(error instanceof UnavailableError)) throw error;
+    if (!(error instanceof UnavailableError || error instanceof ConfigError)) throw error;
     const options = { headers: RETRY_LATER, cause: error };
     throw new Refusal('schema-unavailable', 'the event cannot be validated at the moment; send it again', options);
   }

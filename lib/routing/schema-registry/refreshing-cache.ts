@@ -8,7 +8,7 @@ export interface RefreshingCache<V> {
    * the load failed with, and for a while after a failure without loading again.
    */
   get(key: string, deadlineMs: number): Promise<V>;
-  /** Resolves when no load is under way, or after `ms`. */
+  /** Resolves when no load is under way, or each has had `ms` from its start: a hanging one delays no second caller. */
   settled(ms: number): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export interface RefreshingCacheSettings<V> {
 interface Entry<V> {
   loaded?: { value: V; atMs: number };
   failure?: { error: unknown; untilMs: number };
-  flight?: Promise<V>;
+  flight?: { promise: Promise<V>; startedMs: number };
 }
 
 /** Nobody waits for a refresh, so it has time for all its tries. */
@@ -37,7 +37,7 @@ export function createRefreshingCache<V>(settings: RefreshingCacheSettings<V>): 
 
   /** Assigned to the entry before anything is awaited: of a stampede, the first loads and the others find its flight. */
   const fly = (key: string, entry: Entry<V>, deadlineMs: number): Promise<V> => {
-    entry.flight ??= load(key, deadlineMs)
+    const promise = load(key, deadlineMs)
       .then(
         (value) => {
           entry.loaded = { value, atMs: clock.nowMs() };
@@ -52,7 +52,8 @@ export function createRefreshingCache<V>(settings: RefreshingCacheSettings<V>): 
       .finally(() => {
         delete entry.flight;
       });
-    return entry.flight;
+    entry.flight = { promise, startedMs: clock.nowMs() };
+    return promise;
   };
 
   return {
@@ -62,7 +63,8 @@ export function createRefreshingCache<V>(settings: RefreshingCacheSettings<V>): 
       const nowMs = clock.nowMs();
       const paused = entry.failure !== undefined && nowMs < entry.failure.untilMs;
       if (entry.loaded === undefined) {
-        if (paused && !entry.flight) throw entry.failure?.error;
+        if (entry.flight) return entry.flight.promise;
+        if (paused) throw entry.failure?.error;
         return fly(key, entry, deadlineMs);
       }
       if (nowMs - entry.loaded.atMs >= ttlMs && !paused && !entry.flight)
@@ -71,10 +73,11 @@ export function createRefreshingCache<V>(settings: RefreshingCacheSettings<V>): 
     },
     async settled(ms) {
       const flights = [...entries.values()].flatMap(({ flight }) => flight ?? []);
-      if (flights.length === 0) return;
+      const leftMs = Math.max(0, ...flights.map(({ startedMs }) => startedMs + ms - clock.nowMs()));
+      if (leftMs === 0) return;
       const over = new AbortController();
-      const timeUp = clock.sleep(ms, over.signal).catch(() => {}); // called off below
-      await Promise.race([Promise.allSettled(flights), timeUp]);
+      const timeUp = clock.sleep(leftMs, over.signal).catch(() => {}); // called off below
+      await Promise.race([Promise.allSettled(flights.map(({ promise }) => promise)), timeUp]);
       over.abort();
     },
   };

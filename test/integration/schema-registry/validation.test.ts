@@ -54,7 +54,7 @@ function checkers(
     check: (value: unknown, topic = TOPIC) => local.check(topic, bytes(value), deadlineMs()),
     remote: (value: unknown, topic = TOPIC) => remote.check(topic, bytes(value), deadlineMs()),
     /** Until a refresh is over. */
-    refreshed: () => local.settled(1),
+    refreshed: () => local.settled(REFRESH_MS),
   };
 }
 
