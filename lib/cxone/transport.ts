@@ -18,6 +18,9 @@ export type Fetch = typeof fetch;
 const NEVER_SENT =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_.*|.*_CERT.*|ERR_TLS_.*|ERR_SSL_.*)$/;
 
+/** A 2xx of a proxy, a portal or a maintenance page: it confirms nothing that CXone should have done. */
+const HTML = /^\s*</;
+
 /**
  * One try. The time-out covers connecting, sending and reading the whole answer, and runs on the real clock: it bounds the
  * network, not a schedule. Redirects are not followed: they would carry the credentials to an address nobody configured.
@@ -33,6 +36,8 @@ export async function tryOnce(fetchOnce: Fetch, request: HttpRequest): Promise<T
       signal,
     });
     const text = await response.text();
+    if (response.ok && HTML.test(text))
+      return { kind: 'broken', sent: true, reason: `a page in HTML with status ${response.status}` };
     return { kind: 'answer', status: response.status, headers: response.headers, body: parseBody(text) };
   } catch (error) {
     if (signal.aborted) return { kind: 'broken', sent: true, reason: `no answer within ${request.timeoutMs} ms` };

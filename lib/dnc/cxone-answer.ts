@@ -1,11 +1,9 @@
 import { CxoneError } from '../cxone/types.ts';
 import { ConfigError, messageOf, outcomeOf } from '../platform/errors.ts';
-import { maskPhoneNumber } from '../platform/masking.ts';
+import { maskPhoneNumbersIn } from '../platform/masking.ts';
 import type { BatchAnswer } from './dnc-api.ts';
 
 const MAX_REASON_LENGTH = 300;
-/** Seven digits or more, as CXone may format a number: +1 (415) 555-0100. */
-const PHONE_NUMBER = /\+?\(?\d(?:[\s().-]{0,2}\d){6,}/g;
 
 /**
  * What a failed request means for its contacts. Only 400, 409, 413 and 422 say anything about them; an answer that no contact
@@ -25,7 +23,7 @@ export function answerOfError(error: unknown, pathSettings: string): BatchAnswer
       return { kind: 'open', mayStillRun: mayStillRun(error), reason: reasonOf(error) };
     case 'unauthorized':
     case 'forbidden':
-      throw error;
+      throw withoutNumbers(error);
     case 'refused':
       return answerOfRefusal(error, pathSettings);
   }
@@ -48,7 +46,7 @@ function answerOfRefusal(error: CxoneError, pathSettings: string): BatchAnswer {
       return { kind: 'conflict', reason: reasonOf(error), ...(usable && { existingRecordId: String(id) }) };
     }
     default:
-      throw new ConfigError(pathSettings, `CXone answered ${error.status}: no such Do-Not-Call endpoint there`, error);
+      throw new ConfigError(pathSettings, `CXone answered ${error.status}: no such Do-Not-Call endpoint there`);
   }
 }
 
@@ -60,7 +58,12 @@ function reasonOf(error: CxoneError): string {
 }
 
 export function shortReason(text: string): string {
-  return text.replace(PHONE_NUMBER, (number) => maskPhoneNumber(number)).slice(0, MAX_REASON_LENGTH);
+  return maskPhoneNumbersIn(text).slice(0, MAX_REASON_LENGTH);
+}
+
+/** It ends the run and is logged as a whole by Lambda: CXone's words are masked, its body stays behind. */
+function withoutNumbers({ failure, message, status, openTries }: CxoneError): CxoneError {
+  return new CxoneError(failure, maskPhoneNumbersIn(message), { ...(status !== undefined && { status }), openTries });
 }
 
 /** A field of an answer that may be anything. */

@@ -23,7 +23,7 @@ export function createOutboundContacts({ client, path, customListIds }: Outbound
 
     async send(contacts, { deadlineMs, timeoutMs }) {
       try {
-        await client.request({
+        const { status } = await client.request({
           method: 'POST',
           path,
           json: { contacts: contacts.map((contact) => bodyOf(contact, customListIds)) },
@@ -31,6 +31,8 @@ export function createOutboundContacts({ client, path, customListIds }: Outbound
           timeoutMs,
           deadlineMs,
         });
+        if (status !== 200 && status !== 201)
+          return { kind: 'open', mayStillRun: true, reason: `CXone answered ${status}, which confirms nothing` };
         return { kind: 'results', results: contacts.map(() => ({ kind: 'taken' })) };
       } catch (error) {
         return answerOfError(error, 'cxone.paths.outboundContacts');

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect, it } from '@jest/globals';
 import type { BatchAnswer, DncApi, DncContact } from '../../lib/dnc/dnc-api.ts';
 import type { DncPreference } from '../../lib/dnc/types.ts';
@@ -9,6 +10,8 @@ export type NextAnswer =
   | 'executed, then reset'
   | '429 seconds'
   | '429 date'
+  | 'a page in HTML'
+  | '202'
   | '401'
   | '403'
   | '404';
@@ -20,8 +23,8 @@ export interface DncApiUnderTest {
   held(phoneNumber: string): DncPreference | undefined;
   /** CXone refuses this number from now on. */
   refuse(phoneNumber: string, message: string): void;
-  /** How CXone answers the next request; 429 asks for 5 seconds. */
-  next(answer: NextAnswer): void;
+  /** How CXone answers the next request, and with which words; 429 asks for 5 seconds. */
+  next(answer: NextAnswer, message?: string): void;
   /** Bodies of the requests so far that carried contacts. */
   requestCount(): number;
 }
@@ -77,7 +80,7 @@ export function dncApiContract(make: () => DncApiUnderTest): void {
     expect(cxone.held(bad.phoneNumber)).toBeUndefined();
   });
 
-  it.each<NextAnswer>(['500', '502', 'reset', 'executed, then reset'])(
+  it.each<NextAnswer>(['500', '502', 'reset', 'executed, then reset', 'a page in HTML', '202'])(
     'leaves the outcome open after %s, in one try',
     async (failure) => {
       const cxone = make();
@@ -87,6 +90,15 @@ export function dncApiContract(make: () => DncApiUnderTest): void {
       expect(cxone.requestCount() - before).toBe(1);
     },
   );
+
+  it('quotes no number in what it rejects with', async () => {
+    const cxone = make();
+    const one = contact();
+    cxone.next('403', `not allowed for ${one.phoneNumber}`);
+    const error: unknown = await send(cxone, [one]).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(Error);
+    expect(inspect(error, { depth: 10 })).not.toContain(one.phoneNumber.slice(1)); // as Lambda logs it
+  });
 
   it.each<NextAnswer>(['429 seconds', '429 date'])('passes on how long to stay away: %s', async (throttle) => {
     const cxone = make();

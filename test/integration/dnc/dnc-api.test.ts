@@ -25,9 +25,9 @@ describe.each([
     refuse: (phoneNumber, message) => {
       cxone.simulator.state.behaviours.set(phoneNumber, { refuse: { status: 422, message } });
     },
-    next(answer) {
+    next(answer, message) {
       clock.advance(60_000); // a Retry-After of an earlier test is over
-      misbehave(cxone, answer);
+      misbehave(cxone, answer, message);
     },
     requestCount: () => cxone.requests().length,
   }));
@@ -145,7 +145,7 @@ function heldBy({ simulator: { state } }: SimulatedCxone, phoneNumber: string) {
   return record && (record.expired ? 'optIn' : 'optOut');
 }
 
-function misbehave({ simulator }: SimulatedCxone, answer: NextAnswer): void {
+function misbehave({ simulator }: SimulatedCxone, answer: NextAnswer, message?: string): void {
   const here = [{ path: '/api/v2/outbound' }, { path: '/incontactapi' }];
   const add = (fault: Parameters<typeof simulator.addFault>[0]) => {
     simulator.faults.clear();
@@ -155,7 +155,8 @@ function misbehave({ simulator }: SimulatedCxone, answer: NextAnswer): void {
   else if (answer === 'executed, then reset') add({ kind: 'reset-after' });
   else if (answer === '429 seconds') add({ kind: 'status', status: 429, retryAfter: '5' });
   else if (answer === '429 date') add({ kind: 'status', status: 429, retryAfter: 'date:5' });
-  else add({ kind: 'status', status: Number(answer), times: answer === '401' ? 2 : 1 });
+  else if (answer === 'a page in HTML') add({ kind: 'garbage' });
+  else add({ kind: 'status', status: Number(answer), ...(message && { message }), times: answer === '401' ? 2 : 1 });
 }
 
 const memoryFaults: Record<NextAnswer, MemoryFault> = {
@@ -165,6 +166,8 @@ const memoryFaults: Record<NextAnswer, MemoryFault> = {
   'executed, then reset': { kind: 'no-answer', executedAfterMs: 0 },
   '429 seconds': { kind: 'status', status: 429, retryAfterMs: 5000 },
   '429 date': { kind: 'status', status: 429, retryAfterMs: 5000 },
+  'a page in HTML': { kind: 'no-answer', executedAfterMs: undefined },
+  '202': { kind: 'no-answer', executedAfterMs: undefined },
   '401': { kind: 'status', status: 401 },
   '403': { kind: 'status', status: 403 },
   '404': { kind: 'status', status: 404 },

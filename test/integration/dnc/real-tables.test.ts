@@ -9,7 +9,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DncTarget, type Print, runDncCommand } from '../../../cli/shared/dnc-commands.ts';
 import { type DncCommand, parseDncOptions } from '../../../cli/shared/dnc-options.ts';
-import { findTarget, type Target } from '../../../cli/target.ts';
+import { findTarget } from '../../../cli/target.ts';
 import { createDueWishes } from '../../../lib/dnc/due-wishes.ts';
 import { pendingShardOf } from '../../../lib/dnc/item.ts';
 import { pendingSummary } from '../../../lib/dnc/pending-summary.ts';
