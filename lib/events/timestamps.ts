@@ -1,11 +1,12 @@
-const TIME = String.raw`(?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)(?:\.(?<fraction>\d+))?`;
+/** Fractions have 30 digits at most: what is kept with its timestamp must fit into a table's item. */
+const TIME = String.raw`(?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)(?:\.(?<fraction>\d{1,30}))?`;
 const RFC_3339 = new RegExp(
   String.raw`^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)[Tt]${TIME}(?<offset>[Zz]|[+-]\d\d:\d\d)$`,
 );
 const EXTENDED =
-  /^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)(?:[Tt ](?<hour>\d\d)(?::(?<minute>\d\d)(?::(?<second>\d\d)(?:[.,](?<fraction>\d+))?)?)?(?<offset>[Zz]|[+-]\d\d(?::?\d\d)?)?)?$/;
+  /^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)(?:[Tt ](?<hour>\d\d)(?::(?<minute>\d\d)(?::(?<second>\d\d)(?:[.,](?<fraction>\d{1,30}))?)?)?(?<offset>[Zz]|[+-]\d\d(?::?\d\d)?)?)?$/;
 const BASIC =
-  /^(?<year>\d{4})(?<month>\d\d)(?<day>\d\d)(?:[Tt](?<hour>\d\d)(?:(?<minute>\d\d)(?:(?<second>\d\d)(?:[.,](?<fraction>\d+))?)?)?(?<offset>[Zz]|[+-]\d\d(?::?\d\d)?)?)?$/;
+  /^(?<year>\d{4})(?<month>\d\d)(?<day>\d\d)(?:[Tt](?<hour>\d\d)(?:(?<minute>\d\d)(?:(?<second>\d\d)(?:[.,](?<fraction>\d{1,30}))?)?)?(?<offset>[Zz]|[+-]\d\d(?::?\d\d)?)?)?$/;
 
 /** Milliseconds since the epoch of an RFC 3339 date-time; undefined for anything else, impossible dates included. */
 export function rfc3339Ms(text: string): number | undefined {
