@@ -42,6 +42,11 @@ export function hashOf(record: Omit<AuditRecord, 'hash'>, key: string): string {
   return createHmac('sha256', key).update(text).digest('hex');
 }
 
+/** HMAC of anything else; the prefix keeps it apart from the chain's own, which are of JSON lists. */
+export function digestOf(text: string, key: string): string {
+  return createHmac('sha256', key).update(`digest\n${text}`).digest('hex');
+}
+
 export function sameHash(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);

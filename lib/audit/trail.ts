@@ -2,7 +2,7 @@ import type { AuditEntry, AuditTrail } from '../platform/audit-port.ts';
 import type { Clock } from '../platform/clock.ts';
 import { messageOf, UnavailableError } from '../platform/errors.ts';
 import type { Log } from '../platform/logging.ts';
-import { type AuditHead, type AuditKeys, type AuditRecord, hashOf, keyIdOf } from './record.ts';
+import { type AuditHead, type AuditKeys, type AuditRecord, digestOf, hashOf, keyIdOf } from './record.ts';
 import type { AuditStore } from './store.ts';
 
 export interface AuditTrailSettings {
@@ -62,6 +62,7 @@ export function createAuditTrail(settings: AuditTrailSettings): AuditTrail {
   };
 
   return {
+    digest: async (text) => digestOf(text, (await keys()).key),
     append(entry) {
       const done = queue.then(() =>
         appendNow(entry).catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { type AuditKeys, type AuditRecord, hashOf, keyIdOf, sameHash } from './record.ts';
 import type { AuditStore } from './store.ts';
 
@@ -61,7 +62,22 @@ export async function verifyStream(
   return verdict();
 }
 
+/** All fields, since the hash covers these and no others. */
+const recordSchema = z.strictObject({
+  stream: z.string(),
+  seq: z.int(),
+  at: z.string(),
+  operation: z.string(),
+  subject: z.string(),
+  status: z.string(),
+  details: z.record(z.string(), z.unknown()),
+  keyId: z.string(),
+  prevHash: z.string(),
+  hash: z.string(),
+});
+
 function problemOf(record: AuditRecord, last: AuditRecord | undefined, key: string | undefined): string | undefined {
+  if (!recordSchema.safeParse(record).success) return 'altered: it has not the fields of a record';
   if (key === undefined) return `altered, or signed with an unknown key (${record.keyId})`;
   if (!sameHash(hashOf(record, key), record.hash)) return 'altered: its hash does not match its content';
   if (record.prevHash !== (last?.hash ?? '')) return 'does not follow the record before it';

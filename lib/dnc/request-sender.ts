@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { AuditTrail } from '../platform/audit-port.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { BatchAnswer, DncApi } from './dnc-api.ts';
@@ -28,21 +28,33 @@ const OPERATION = 'dnc batch';
 export function createRequestSender(settings: RequestSenderSettings): RequestSender {
   const { api, audit, history, cover, lateness, clock } = settings;
 
+  /** The digest ties the request to the histories (number, preference, event) without naming anyone. */
+  const describe = async (members: readonly Sendable[]): Promise<Record<string, string | number>> => {
+    const lines = members.map(({ item }) => `${item.phoneNumber} ${item.preference} ${item.eventId}\n`);
+    const optOuts = members.filter(({ item }) => item.preference === 'optOut').length;
+    const optIns = members.length - optOuts;
+    return { contacts: members.length, optOuts, optIns, digest: await audit.digest(lines.join('')) };
+  };
   const announce = async (requestId: string, members: readonly Sendable[]): Promise<void> => {
     const atMs = clock.nowMs();
-    await audit.append({ operation: OPERATION, subject: requestId, status: 'intent', details: describe(members) });
+    await audit.append({
+      operation: OPERATION,
+      subject: requestId,
+      status: 'intent',
+      details: await describe(members),
+    });
     await history.append(
       members.map(({ item: { phoneNumber, eventId, preference, eventTime } }) => {
         return { phoneNumber, eventId, preference, eventTime, type: 'sent' as const, atMs, requestId };
       }),
     );
   };
-  const fail = (requestId: string, members: readonly Sendable[], error: string): Promise<void> =>
+  const fail = async (requestId: string, members: readonly Sendable[], error: string): Promise<void> =>
     audit.append({
       operation: OPERATION,
       subject: requestId,
       status: 'failure',
-      details: { ...describe(members), error },
+      details: { ...(await describe(members)), error },
     });
 
   return {
@@ -64,22 +76,14 @@ export function createRequestSender(settings: RequestSenderSettings): RequestSen
       }
     },
 
-    conclude: (requestId, members, answer) =>
+    conclude: async (requestId, members, answer) =>
       audit.append({
         operation: OPERATION,
         subject: requestId,
         status: answer.kind === 'results' ? 'success' : answer.kind === 'open' ? 'unknown' : 'failure',
-        details: { ...describe(members), ...outcomeOf(answer) },
+        details: { ...(await describe(members)), ...outcomeOf(answer) },
       }),
   };
-}
-
-/** The digest ties the request to the histories (number, preference, event) without naming anyone. */
-function describe(members: readonly Sendable[]): Record<string, string | number> {
-  const digest = createHash('sha256');
-  for (const { item } of members) digest.update(`${item.phoneNumber} ${item.preference} ${item.eventId}\n`);
-  const optOuts = members.filter(({ item }) => item.preference === 'optOut').length;
-  return { contacts: members.length, optOuts, optIns: members.length - optOuts, digest: digest.digest('hex') };
 }
 
 function outcomeOf(answer: BatchAnswer): Record<string, string | number> {

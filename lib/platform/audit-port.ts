@@ -13,4 +13,9 @@ export interface AuditEntry {
 export interface AuditTrail {
   /** Durable when it resolves. Rejects (retryable) when it cannot be written: then the write to CXone must not be made. */
   append(entry: AuditEntry): Promise<void>;
+  /**
+   * HMAC of `text` with the trail's key, hex: for details that shall be provable without being told. A bare hash would tell:
+   * phone numbers are few enough to try them all.
+   */
+  digest(text: string): Promise<string>;
 }

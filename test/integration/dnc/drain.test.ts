@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { fakeClock } from '../../support/clock.ts';
 import { createDncRelay, type DncRelay, eventOf, MINUTE_MS, numberOf } from './support/dnc-relay.ts';
@@ -41,6 +42,22 @@ describe('draining the DNC queue', () => {
       'success',
     ]);
     expect(relay.metrics.values.DncEventToConfirmation).toContain(5);
+  });
+
+  it('shows no number in trail and log, nor a digest by which one could be found by trying all', async () => {
+    const [taken, bad] = [eventOf(number(0), 'optOut', clock.nowMs()), eventOf(number(1), 'optOut', clock.nowMs())];
+    await relay.queue.put(taken);
+    api.refused.set(number(1), 'no such number');
+    await relay.run();
+    await relay.queue.put(bad);
+    await runUntilDone();
+    expect(JSON.stringify([relay.auditRecords, relay.log.lines])).not.toMatch(/415555000\d/);
+    const line = `${number(0)} optOut ${taken.eventId}\n`;
+    const digests = new Set(relay.auditRecords.filter(({ seq }) => seq <= 2).map(({ details }) => details.digest));
+    expect(digests.size).toBe(1); // intent and outcome are of the same contacts
+    expect([...digests][0]).toMatch(/^[0-9a-f]{64}$/);
+    expect([...digests][0]).not.toBe(createHash('sha256').update(line).digest('hex'));
+    expect([...digests][0]).toBe(await relay.auditDigest(line));
   });
 
   it('sends the longest due first', async () => {

@@ -234,7 +234,7 @@ function dyingAfter(fresh: World, file: object, fatalCall: number) {
   return {
     ...deps,
     api,
-    audit: { append: alive(deps.audit.append) },
+    audit: { ...deps.audit, append: alive(deps.audit.append) },
     control: { ...deps.control, putSubscription: alive(deps.control.putSubscription) },
   };
 }

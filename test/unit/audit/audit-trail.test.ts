@@ -91,6 +91,17 @@ describe('tampering shows', () => {
     Object.assign(at(store, 3), { [field]: value });
     expect(await verify(store)).toMatchObject({ chain: 'broken', fault: { seq: 3 } });
   });
+  it.each<[string, object]>([
+    ['no hash', { hash: undefined }],
+    ['a hash that is no text', { hash: 7 }],
+    ['no details', { details: undefined }],
+    ['details that are text', { details: 'n' }],
+    ['a field that the hash does not cover', { note: 'approved' }],
+  ])('a record with %s is named, not stumbled over', async (_what, change) => {
+    const store = await chainOf(5);
+    store.tables.records[2] = JSON.parse(JSON.stringify({ ...at(store, 3), ...change })) as AuditRecord;
+    expect(await verify(store)).toMatchObject({ chain: 'broken', fault: { seq: 3 } });
+  });
   it('a record rewritten by someone with the key breaks the link of the next', async () => {
     const store = await chainOf(5);
     const forged = memoryAuditStore();

@@ -50,7 +50,7 @@ export function createDncRelay({ clock, api, outside, settings, ...options }: Dn
     },
     history: { append: alive(history.append), read: alive(history.read) },
     api: { laneOf: api.laneOf, send: alive(api.send) },
-    audit: { append: alive(trail.append) },
+    audit: { append: alive(trail.append), digest: trail.digest },
     pause: { untilMs: alive(pause.untilMs), set: alive(pause.set) },
     batchSize: 100,
     maxAttempts: 10,
@@ -83,6 +83,7 @@ export function createDncRelay({ clock, api, outside, settings, ...options }: Dn
     log,
     metrics,
     auditRecords: auditStore.tables.records,
+    auditDigest: trail.digest,
     life,
     runAny,
     /** A run that must not find the lease taken. */
