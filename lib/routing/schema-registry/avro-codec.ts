@@ -1,5 +1,6 @@
 import { messageOf } from '../../platform/errors.ts';
-import { AvroMisfit, encodeAvro } from './avro-encoder.ts';
+import { encodeAvro } from './avro-encoder.ts';
+import { AvroMisfit } from './avro-misfit.ts';
 import { type AvroNames, parseAvroSchema } from './avro-schema.ts';
 import { parseExactJson } from './exact-json.ts';
 import type { NamedSchema } from './references.ts';
@@ -10,6 +11,13 @@ export type AvroCodec = (body: Uint8Array) => Buffer;
 
 const MAGIC = 0;
 const HEADER_BYTES = 5;
+
+/**
+ * A value takes two bytes of JSON at least, and one try or two where nothing is ambiguous; the rest is for members that take
+ * their defaults.
+ */
+const VISITS_PER_BYTE = 8;
+const VISITS_AT_LEAST = 100_000;
 
 /** Content type of such a value. Not `avro/binary`: who read it from its first byte would read rubbish. */
 export const CONFLUENT_AVRO_CONTENT_TYPE = 'application/vnd.confluent.avro';
@@ -25,7 +33,8 @@ export function compileAvro(schema: RegisteredSchema, references: readonly Named
   header.writeUInt32BE(schema.id, 1);
   return (body) => {
     try {
-      return Buffer.concat([header, encodeAvro(type, parseExactJson(body))]);
+      const maxVisits = VISITS_AT_LEAST + VISITS_PER_BYTE * body.length;
+      return Buffer.concat([header, encodeAvro(type, parseExactJson(body), maxVisits)]);
     } catch (error) {
       throw violationOf(error, schema.id);
     }
@@ -38,7 +47,7 @@ function checkDefaults(names: AvroNames): void {
     if (record.kind !== 'record') continue;
     for (const { name, type, default: standIn } of record.fields) {
       try {
-        if (standIn) encodeAvro(type, standIn.json);
+        if (standIn) encodeAvro(type, standIn.json, VISITS_AT_LEAST);
       } catch (error) {
         throw new UnusableSchemaError(
           `the default of ${record.name}.${name} cannot be written: ${messageOf(error)}`,

@@ -1,23 +1,8 @@
 import { isJsonObject } from '../../events/json.ts';
-import type { AvroField, AvroPrimitive, AvroRecord, AvroType } from './avro-schema.ts';
+import { AvroMisfit } from './avro-misfit.ts';
+import { writeEnum, writeFixed, writeFloating, writePlain } from './avro-scalars.ts';
+import type { AvroField, AvroRecord, AvroType } from './avro-schema.ts';
 import { AvroWriter } from './avro-writer.ts';
-
-/** A value does not fit its type. `path` leads to it; `rule` says what the schema wants there, without the value. */
-export class AvroMisfit extends Error {
-  readonly path: (string | number)[] = [];
-  readonly rule: string;
-
-  constructor(rule: string) {
-    super(rule);
-    this.rule = rule;
-  }
-
-  /** Called on the way out, innermost first. */
-  under(segment: string | number): this {
-    this.path.unshift(segment);
-    return this;
-  }
-}
 
 interface Encoding {
   writer: AvroWriter;
@@ -27,18 +12,13 @@ interface Encoding {
   visits: number;
 }
 
-/** Four times the values that a body of 256 KiB can have. */
-const MAX_VISITS = 500_000;
-const [INT_MIN, INT_MAX] = [-(2 ** 31), 2 ** 31 - 1];
-const [LONG_MIN, LONG_MAX] = [-(2n ** 63n), 2n ** 63n - 1n];
-
 /**
  * Ordinary JSON in Avro's binary encoding: no tagged unions, `bytes` and `fixed` as text of the characters U+0000 to U+00FF, a
  * missing member takes its default, or null where that is allowed; members that the schema does not declare are left out.
- * Integers may be bigint. @throws AvroMisfit
+ * Integers may be bigint. @throws AvroMisfit; RangeError when `maxVisits` values, tries in unions included, were not enough
  */
-export function encodeAvro(type: AvroType, value: unknown): Buffer {
-  const encoding: Encoding = { writer: new AvroWriter(), loss: 0, visits: MAX_VISITS };
+export function encodeAvro(type: AvroType, value: unknown, maxVisits: number): Buffer {
+  const encoding: Encoding = { writer: new AvroWriter(), loss: 0, visits: maxVisits };
   write(encoding, type, value);
   return encoding.writer.bytes();
 }
@@ -68,71 +48,11 @@ function write(encoding: Encoding, type: AvroType, value: unknown): void {
       break;
     case 'float':
     case 'double':
-      writeFloating(encoding, type.kind, value);
+      if (!writeFloating(writer, type.kind, value)) encoding.loss += 1;
       break;
     default:
       writePlain(writer, type.kind, value);
   }
-}
-
-function writePlain(writer: AvroWriter, kind: Exclude<AvroPrimitive, 'float' | 'double'>, value: unknown): void {
-  switch (kind) {
-    case 'null':
-      if (value !== null) throw new AvroMisfit('must be null');
-      break;
-    case 'boolean':
-      if (typeof value !== 'boolean') throw new AvroMisfit('must be a boolean');
-      writer.byte(Number(value));
-      break;
-    case 'int':
-      if (!isInteger(value) || value < INT_MIN || value > INT_MAX)
-        throw new AvroMisfit('must be an integer of 32 bits (int)');
-      writer.long(Number(value));
-      break;
-    case 'long':
-      if (!isInteger(value) || value < LONG_MIN || value > LONG_MAX)
-        throw new AvroMisfit('must be an integer of 64 bits (long)');
-      writer.long(value);
-      break;
-    case 'bytes':
-      writer.bytesWithLength(latin1(value, 'must be a string of the characters U+0000 to U+00FF (bytes)'));
-      break;
-    case 'string':
-      if (typeof value !== 'string') throw new AvroMisfit('must be a string');
-      if (!value.isWellFormed()) throw new AvroMisfit('must be a string without lone surrogates');
-      writer.string(value);
-  }
-}
-
-/** A number beyond 2⁵³ has lost digits already, unless it is a bigint. */
-const isInteger = (value: unknown): value is number | bigint =>
-  typeof value === 'bigint' || Number.isSafeInteger(value);
-
-function writeFloating(encoding: Encoding, kind: 'float' | 'double', value: unknown): void {
-  if (typeof value !== 'number' && typeof value !== 'bigint') throw new AvroMisfit(`must be a number (${kind})`);
-  const double = Number(value);
-  const kept = kind === 'float' ? Math.fround(double) : double;
-  if (!Number.isFinite(kept)) throw new AvroMisfit(`must be a number that a ${kind} can hold`);
-  if (kept !== double || (typeof value === 'bigint' && BigInt(double) !== value)) encoding.loss += 1;
-  encoding.writer[kind](kept);
-}
-
-function writeFixed(writer: AvroWriter, { name, sizeBytes }: AvroType & { kind: 'fixed' }, value: unknown): void {
-  const rule = `must be a string of ${sizeBytes} characters U+0000 to U+00FF (${name})`;
-  const bytes = latin1(value, rule);
-  if (bytes.length !== sizeBytes) throw new AvroMisfit(rule);
-  writer.raw(bytes);
-}
-
-function latin1(value: unknown, rule: string): Buffer {
-  if (typeof value !== 'string' || /[^\0-\xff]/.test(value)) throw new AvroMisfit(rule);
-  return Buffer.from(value, 'latin1');
-}
-
-function writeEnum(writer: AvroWriter, { name, symbols }: AvroType & { kind: 'enum' }, value: unknown): void {
-  const index = typeof value === 'string' ? symbols.get(value) : undefined;
-  if (index === undefined) throw new AvroMisfit(`must be one of ${[...symbols.keys()].join(', ')} (${name})`);
-  writer.long(index);
 }
 
 /** One block with all items, then the empty one that ends an array; nothing but the latter for none. */

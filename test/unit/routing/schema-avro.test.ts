@@ -195,6 +195,11 @@ describe('an Avro value', () => {
     expect(JSON.stringify(faults)).not.toContain('secret-value');
   });
 
+  it('may be as large as a body can be', () => {
+    const value = Array.from({ length: 300_000 }, (_, index) => (index % 2 === 0 ? null : 1));
+    expect(encoded({ type: 'array', items: ['null', 'int', 'string'] }, value)).toHaveLength(5 + 3 + 450_000 + 1);
+  });
+
   it('is not looked for in exponentially many ways', () => {
     const node = (name: string) =>
       record(
