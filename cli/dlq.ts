@@ -23,6 +23,7 @@ try {
       deadLetterUrl: deadLetter,
       eventsUrl: events,
       holdSeconds: HOLD_SECONDS,
+      waitSeconds: 1,
     });
     process.exitCode = await runDlqCommand(queue, options.command, terminal());
   }

@@ -70,7 +70,7 @@ function resultLines(result: Reconciled): string[] {
   if (subscriptions === null) return [...lines, 'failed; the relay tries again every 5 minutes'];
   const { created, updated, deleted, kept, failed, conflicts, active, notActive, limitError } = subscriptions;
   if (limitError !== undefined) lines.push(`! ${limitError}`);
-  lines.push(`${created} created, ${updated} updated, ${deleted} deleted, ${kept} as they are; ${active} active`);
+  lines.push(`${created} created, ${updated} updated, ${deleted} deleted, ${kept} in place; ${active} active`);
   if (notActive > 0) lines.push(`${notActive} not active yet`);
   if (conflicts > 0) lines.push(`${conflicts} not created: CXone has foreign ones of that name`);
   if (failed > 0) lines.push(`${failed} failed; the function's log says why, and the next run tries again`);

@@ -36,11 +36,13 @@ export interface DeadLetterQueueSettings {
   eventsUrl: string;
   /** How long a message stays held; one that is neither released nor deleted comes back by itself after it. */
   holdSeconds: number;
+  /** How long a receive waits for a first message; SQS asks all of its servers only from 1 on. */
+  waitSeconds: number;
 }
 
 /** The operator's side of the dead-letter queue; parking is `dead-letters.ts`. */
 export interface DeadLetterQueue {
-  /** Up to ten that nobody holds; none: all are held, or none is left. Waits up to a second for an answer of all of SQS. */
+  /** Up to ten that nobody holds; none: all are held, or none is left. */
   receive(): Promise<DeadLetter[]>;
   /** Puts them back as they were. One whose hold has ended is back already. */
   release(letters: readonly DeadLetter[]): Promise<void>;
@@ -59,7 +61,7 @@ export const MOVED_BY_SQS = 'moved-by-sqs';
 const RELEASE_AT_ONCE = 10;
 
 export function createDeadLetterQueue(settings: DeadLetterQueueSettings): DeadLetterQueue {
-  const { sqs, deadLetterUrl: QueueUrl, eventsUrl, holdSeconds } = settings;
+  const { sqs, deadLetterUrl: QueueUrl, eventsUrl, holdSeconds, waitSeconds } = settings;
   const remove = async ({ receiptHandle }: DeadLetter): Promise<void> => {
     await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: receiptHandle }));
   };
@@ -69,7 +71,7 @@ export function createDeadLetterQueue(settings: DeadLetterQueueSettings): DeadLe
         new ReceiveMessageCommand({
           QueueUrl,
           MaxNumberOfMessages: 10,
-          WaitTimeSeconds: 1,
+          WaitTimeSeconds: waitSeconds,
           VisibilityTimeout: holdSeconds,
           MessageSystemAttributeNames: ['All'],
           MessageAttributeNames: ['All'],

@@ -1,0 +1,128 @@
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { SQSRecord } from 'aws-lambda';
+import { type Output, runDlqCommand } from '../../../../cli/shared/dlq-commands.ts';
+import { parseDlqOptions } from '../../../../cli/shared/dlq-options.ts';
+import type { Envelope } from '../../../../lib/events/envelope.ts';
+import { createDeadLetterQueue } from '../../../../lib/platform/dead-letter-queue.ts';
+import { createDeadLetters } from '../../../../lib/platform/dead-letters.ts';
+import { startEmbeddedSqs } from '../../../../local/embedded/sqs.ts';
+import { queued } from '../../../support/queued-events.ts';
+import { routerWorld } from '../../../support/router-world.ts';
+
+export const TOPIC = 'cxone.interactions.raw';
+
+/** Both queues in an emulator, the router before them, and the command behind them. */
+export async function parkedEvents() {
+  const server = await startEmbeddedSqs();
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const sqs = new SQSClient({ endpoint: server.url, region: 'us-east-1', credentials });
+  const urlOf = async (QueueName: string, more: Record<string, string> = {}) => {
+    const Attributes = { FifoQueue: 'true', ...more };
+    return (await sqs.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl ?? '';
+  };
+  const deadLetterUrl = await urlOf('events-dlq.fifo');
+  const eventsUrl = await urlOf('events.fifo', {
+    RedrivePolicy: JSON.stringify({
+      deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:events-dlq.fifo',
+      maxReceiveCount: 2,
+    }),
+  });
+  const world = routerWorld({ routing: {} });
+  world.clock.set(Date.now()); // stands still: what is parked is parked in the same millisecond
+  world.deps.deadLetters = createDeadLetters({ sqs, queueUrl: deadLetterUrl });
+  const visible = async (QueueUrl: string) => {
+    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
+    return Number(Attributes?.ApproximateNumberOfMessages);
+  };
+
+  return {
+    sqs,
+    world,
+    eventsUrl,
+    deadLetterUrl,
+    /** `client`: one that fails at times. */
+    queue: (client: Pick<SQSClient, 'send'> = sqs) =>
+      createDeadLetterQueue({ sqs: client, deadLetterUrl, eventsUrl, holdSeconds: 60, waitSeconds: 0 }),
+    async send(envelope: Envelope) {
+      const { attributes, messageId, body } = queued(envelope);
+      const ids = { MessageGroupId: attributes.MessageGroupId, MessageDeduplicationId: messageId };
+      await sqs.send(new SendMessageCommand({ QueueUrl: eventsUrl, MessageBody: body, ...ids }));
+    },
+    /** What SQS itself does with a message that was delivered too often. */
+    async movedBySqs(envelope: Envelope) {
+      await this.send(envelope);
+      for (let delivery = 0; delivery < 3; delivery++) {
+        await sqs.send(new ReceiveMessageCommand({ QueueUrl: eventsUrl, VisibilityTimeout: 0 }));
+      }
+    },
+    /** Runs the router until it has worked so many records more; none of them may be one to retry. */
+    async route(records: number) {
+      for (let worked = 0; worked < records; ) {
+        // no long poll: the emulator would go on with one that was given up, and swallow a message
+        const { Messages = [] } = await sqs.send(
+          new ReceiveMessageCommand({
+            QueueUrl: eventsUrl,
+            MaxNumberOfMessages: 10,
+            MessageSystemAttributeNames: ['All'],
+          }),
+        );
+        if ((await world.work(Messages.map(recordOf))).length > 0) throw new Error('the router wants to retry');
+        for (const { ReceiptHandle } of Messages) {
+          await sqs.send(new DeleteMessageCommand({ QueueUrl: eventsUrl, ReceiptHandle }));
+        }
+        worked += Messages.length;
+      }
+    },
+    /** The cause of the parking, mended. */
+    mend: () => Object.assign(world.settings.routing, { INTERACTION_CREATED: TOPIC }),
+    parked: () => visible(deadLetterUrl),
+    waiting: () => visible(eventsUrl),
+    async stop() {
+      sqs.destroy();
+      await server.close();
+    },
+  };
+}
+
+/** As Lambda hands it over. */
+function recordOf({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} }: Message): SQSRecord {
+  return {
+    messageId: MessageId,
+    receiptHandle: ReceiptHandle,
+    body: Body,
+    attributes: Attributes as unknown as SQSRecord['attributes'],
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:events.fifo',
+    awsRegion: 'us-east-1',
+  };
+}
+
+/** One run of the command, as its process would do it. */
+export async function dlq(
+  queue: ReturnType<typeof createDeadLetterQueue>,
+  args: string,
+  over: Partial<Output> = {},
+): Promise<{ code: number; lines: string[]; notes: string[] }> {
+  const lines: string[] = [];
+  const notes: string[] = [];
+  const options = parseDlqOptions(args.split(' '), Date.now());
+  if (options === undefined) throw new Error('that asks for help');
+  const code = await runDlqCommand(queue, options.command, {
+    print: async (line) => void lines.push(line),
+    note: (line) => void notes.push(line),
+    onProgress: () => undefined,
+    signal: new AbortController().signal,
+    ...over,
+  });
+  return { code, lines, notes };
+}
