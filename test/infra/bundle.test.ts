@@ -26,6 +26,13 @@ describe('a bundle', () => {
     for (const name of FUNCTION_NAMES) expect(bundleOf(name).sources).not.toContain('lib/stage/schema.ts');
   });
 
+  it('has a JSON Schema validator only where bodies are validated', () => {
+    const having = FUNCTION_NAMES.filter((name) =>
+      bundleOf(name).packages.some((each) => each.name.startsWith('@cfworker')),
+    );
+    expect(having).toEqual(['webhook-receiver']);
+  });
+
   it('over its bound is refused, by name and with what fills it', () => {
     const code = new Uint8Array(750_001);
     const grown = { code, packages: [{ name: 'kafkajs', bytes: 300_000 }], sources: [] };
