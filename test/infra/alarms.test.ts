@@ -96,6 +96,27 @@ describe('alarms', () => {
     expect(await rung(faults)).toEqual([...expected].sort());
   });
 
+  it('are quiet while a subscription that was deleted by hand is made anew and needs a run to become active', async () => {
+    expect(await rung({ subscriptionDeleted: true })).toEqual([]);
+  });
+
+  it('do not fall silent between two tries of an event, 30 minutes apart', () => {
+    const alarm = alarms.find(({ name }) => name === 'key-backlog');
+    if (!alarm) throw new Error('no such alarm');
+    const dimensions = { service: 'dedup-router', stage: 'dev' };
+    const at = (minute: number) => ({
+      namespace: 'CXoneRelay',
+      metric: 'RetriedEventAge',
+      dimensions,
+      unit: 'Seconds',
+      value: 90_000,
+      atMs: minute * 60_000,
+    });
+    const tries = [600, 630, 660].map(at);
+    for (let minute = 605; minute <= 690; minute += 5) expect(rings(alarm, tries, minute * 60_000)).toBe(true);
+    expect(rings(alarm, tries, 725 * 60_000)).toBe(false);
+  });
+
   it('have each been heard', () => {
     const heard = new Set(SCENARIOS.flatMap(([, , expected]) => expected));
     expect(alarms.map(({ name }) => name).filter((name) => !heard.has(name))).toEqual([]);

@@ -26,6 +26,12 @@ export function prepare({ simulator }: RunningSimulator, faults: Faults): void {
     simulator.addFault({ kind: 'status', status: 500, match: { path: '/api/v2/eventbridge' }, rate: 1 });
 }
 
+/** Somebody's hand: what is made in its place is `pending` for six looks, and a run looks four times. */
+export function deleteSubscriptions({ simulator }: RunningSimulator): void {
+  simulator.state.subscriptions.clear();
+  simulator.state.options.pollsUntilActive = 6;
+}
+
 /** Keeps the stage's one subscription in the simulated CXone. */
 export function watchedReconciler(stage: Stage, clock: FakeClock, { url }: RunningSimulator): () => Promise<unknown> {
   const log = recordingLog();

@@ -27,6 +27,8 @@ export interface Faults {
   subscriptionsAway?: boolean;
   /** Subscriptions never become active. */
   subscriptionsPending?: boolean;
+  /** Somebody deletes the subscription; the next one takes more than one run to become active. */
+  subscriptionDeleted?: boolean;
   /** Is no longer called at all. */
   stopped?: FunctionName;
   /** Crashes at once. */

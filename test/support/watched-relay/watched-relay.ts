@@ -5,7 +5,7 @@ import { memoryOutside } from '../../integration/dnc/support/outside.ts';
 import { fakeClock } from '../clock.ts';
 import { type Datapoint, emfOf } from '../emf.ts';
 import { watchedBatcher } from './batcher.ts';
-import { prepare, watchedReconciler, watchedRefresher } from './cxone.ts';
+import { deleteSubscriptions, prepare, watchedReconciler, watchedRefresher } from './cxone.ts';
 import { watchedDoor } from './door.ts';
 import type { Faults } from './faults.ts';
 import { watchedRouter } from './router.ts';
@@ -44,6 +44,7 @@ export async function watchedRelay(
   for (let tick = 0; tick < ticks; tick++) {
     const atMs = START_MS + tick * TICK_MS;
     for (const clock of Object.values(clocks)) clock.set(atMs);
+    if (faults.subscriptionDeleted && tick === 10) deleteSubscriptions(cxone);
     const aws = (namespace: string, metric: string, dimensions: Record<string, string>, value: number) =>
       data.push({ namespace, metric, dimensions, unit: 'Count', value, atMs });
     const lambda = (name: FunctionName, metric: string, value: number) =>
