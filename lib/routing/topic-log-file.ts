@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { systemClock } from '../platform/clock.ts';
 import { UnavailableError } from '../platform/errors.ts';
 
 /** Where the next line of a topic log goes. */
@@ -8,13 +9,15 @@ export interface LogEnd {
 }
 
 const CHUNK_BYTES = 65_536;
+/** Far longer than a line that has been begun takes to be written. */
+const LINE_WRITTEN_MS = 200;
 const NEWLINE = 0x0a;
 
 /**
  * Appends whole lines and resolves with the new end once they are on the disk. `makeLines` is given the next offset and
  * answers the lines with how many they are. `known` is the end as the caller last saw it; when the file is not that long
- * (first use, another writer, file removed) the end is read from the file, and a last line torn by a crash is cut off: its
- * send was never confirmed. After a failed write the file is cut back, so that no half line stays before the next one.
+ * (first use, another writer, file removed) the end is read from the file. Two writers at once may give one offset twice, and
+ * lose nothing. After a failed write the file is cut back, so that no half line stays before the next one.
  */
 export async function appendLines(
   path: string,
@@ -23,9 +26,7 @@ export async function appendLines(
 ): Promise<LogEnd> {
   const file = await open(path, 'a+');
   try {
-    const { size } = await file.stat();
-    const end = known?.sizeBytes === size ? known : await readEnd(file, size, path);
-    if (end.sizeBytes < size) await file.truncate(end.sizeBytes);
+    const end = await endOf(file, known, path);
     const { text, count } = makeLines(end.nextOffset);
     const bytes = Buffer.from(text, 'utf8');
     try {
@@ -40,6 +41,22 @@ export async function appendLines(
     return { sizeBytes: end.sizeBytes + bytes.length, nextOffset: end.nextOffset + count };
   } finally {
     await file.close();
+  }
+}
+
+/**
+ * A last line torn by a crash is cut off: its send was never confirmed. One that still grows is another writer's; it is waited
+ * for, since cutting it off would lose what is about to be confirmed.
+ */
+async function endOf(file: FileHandle, known: LogEnd | undefined, path: string): Promise<LogEnd> {
+  for (;;) {
+    const { size } = await file.stat();
+    const end = known?.sizeBytes === size ? known : await readEnd(file, size, path);
+    if (end.sizeBytes === size) return end;
+    await systemClock.sleep(LINE_WRITTEN_MS);
+    if ((await file.stat()).size !== size) continue;
+    await file.truncate(end.sizeBytes);
+    return end;
   }
 }
 

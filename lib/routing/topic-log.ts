@@ -23,7 +23,7 @@ interface LogState {
 const BROKER_DEFAULT_MAX_BYTES = 1_048_588;
 const TOPIC_NAME = /^[a-zA-Z0-9._-]{1,249}$/;
 
-/** By path and per process, not per sink: several sinks of one process may share a directory. Two processes may not. */
+/** By path and per process, not per sink: several sinks of one process may share a directory. Of two processes, offsets may be the same. */
 const states = new Map<string, LogState>();
 
 /**
