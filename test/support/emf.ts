@@ -16,7 +16,10 @@ interface Emf {
   [name: string]: unknown;
 }
 
-/** Runs `work` and reads the EMF lines that it writes to standard output, which get no further. */
+/**
+ * Runs `work` and reads the EMF lines that it writes to standard output, which get no further. What went through the global
+ * console would be missed here, as CloudWatch would miss it: Lambda wraps that in a JSON line of its own.
+ */
 export async function emfOf(work: () => Promise<unknown>): Promise<Datapoint[]> {
   const lines: string[] = [];
   const { stdout } = process;
