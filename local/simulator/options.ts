@@ -1,4 +1,4 @@
-import type { ListForm } from './state.ts';
+export type ListForm = 'array' | 'items' | 'subscriptions' | 'entities';
 
 /** How the simulated CXone behaves; every one has a default, and all but the rates can be changed while it runs. */
 export interface SimulatorOptions {

@@ -2,8 +2,6 @@ import * as z from 'zod/mini';
 import type { SimulatorOptions } from './options.ts';
 import { seededRandom } from './random.ts';
 
-export type ListForm = 'array' | 'items' | 'subscriptions' | 'entities';
-
 export interface IssuedToken {
   value: string;
   style: string;
