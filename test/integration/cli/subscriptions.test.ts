@@ -78,7 +78,7 @@ describe('npm run subscriptions', () => {
 
   it('ends with 1 when CXone refuses, or another run is under way', async () => {
     declare([declared('a')]);
-    const lease = await world.deps(stageFile).acquireLease();
+    const lease = await world.deps(stageFile).acquireLease(60_000);
     const busy = await run('apply');
     expect(busy.code).toBe(1);
     expect(busy.lines.at(-1)).toMatch(/another run is under way/);

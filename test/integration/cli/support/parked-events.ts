@@ -51,9 +51,11 @@ export async function parkedEvents() {
     /** `client`: one that fails at times. */
     queue: (client: Pick<SQSClient, 'send'> = sqs) =>
       createDeadLetterQueue({ sqs: client, deadLetterUrl, eventsUrl, holdSeconds: 60, waitSeconds: 0 }),
+    /** As the receiver does. */
     async send(envelope: Envelope) {
-      const { attributes, messageId, body } = queued(envelope);
-      const ids = { MessageGroupId: attributes.MessageGroupId, MessageDeduplicationId: messageId };
+      const { attributes, body } = queued(envelope);
+      const { MessageGroupId, MessageDeduplicationId } = attributes;
+      const ids = { MessageGroupId, MessageDeduplicationId };
       await sqs.send(new SendMessageCommand({ QueueUrl: eventsUrl, MessageBody: body, ...ids }));
     },
     /** What SQS itself does with a message that was delivered too often. */
