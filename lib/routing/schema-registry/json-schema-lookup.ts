@@ -4,6 +4,19 @@ import { UnusableSchemaError } from './registry.ts';
 /** Every schema inside a schema, by its URI. */
 export type Lookup = Record<string, Schema | boolean>;
 
+/** Their values are values, whatever they look like. */
+const VALUES = new Set(['const', 'default', 'enum', 'required']);
+
+/**
+ * Only draft 4 names schemas by `id`. The validator takes any `id` that is a text for one, also those in examples, which may
+ * well be the same twice; so they are taken out.
+ */
+export function withoutOldIds(schema: unknown): void {
+  if (typeof schema !== 'object' || schema === null) return;
+  if ('id' in schema && typeof schema.id === 'string') delete schema.id;
+  for (const [key, value] of Object.entries(schema)) if (!VALUES.has(key)) withoutOldIds(value);
+}
+
 /** The validator would find these only when an event comes by; of `$dynamicRef` it would see nothing at all. */
 export function assertComplete(lookup: Lookup): void {
   for (const [uri, schema] of Object.entries(lookup)) {

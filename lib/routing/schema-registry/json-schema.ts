@@ -1,7 +1,7 @@
 import type { OutputUnit, Schema, SchemaDraft } from '@cfworker/json-schema';
 import { messageOf } from '../../platform/errors.ts';
 import { brokenRules } from './json-schema-faults.ts';
-import { assertComplete, type Lookup } from './json-schema-lookup.ts';
+import { assertComplete, type Lookup, withoutOldIds } from './json-schema-lookup.ts';
 import type { NamedSchema } from './references.ts';
 import { type RegisteredSchema, SchemaViolationError, UnusableSchemaError } from './registry.ts';
 
@@ -94,6 +94,7 @@ function parseSchema(text: string): Schema {
   }
   if (typeof json === 'boolean') return json ? {} : { not: {} };
   if (typeof json !== 'object' || json === null) throw new UnusableSchemaError('the schema is no JSON object');
+  if (draftOf(json) !== '4') withoutOldIds(json);
   return json;
 }
 

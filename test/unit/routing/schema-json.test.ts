@@ -54,6 +54,22 @@ describe('a JSON Schema', () => {
       { a: 1 },
       { a: '' },
     ],
+    [
+      'members and examples that are called id',
+      { properties: { id: { const: { id: 'x' }, example: { id: 'a' } }, b: { example: { id: 'a' } } } },
+      { id: { id: 'x' } },
+      { id: {} },
+    ],
+    [
+      'draft 4, where id names a schema',
+      {
+        $schema: URLS[4],
+        properties: { a: { $ref: '#/definitions/n' } },
+        definitions: { n: { id: '#n', type: 'number' } },
+      },
+      { a: 1 },
+      { a: '' },
+    ],
     ['nothing', {}, { any: 1 }, undefined],
   ])('of %s takes what fits and refuses what does not', async (_name, schema, fitting, unfitting) => {
     expect(await faultsOf(schema, fitting)).toEqual([]);
