@@ -95,6 +95,32 @@ describe('a topic with a subject', () => {
     await expect(check({ agent: { name: 1 } })).rejects.toMatchObject({ errors: [{ path: 'agent.name' }] });
   });
 
+  it('may have an Avro schema of named types that are built on one another', async () => {
+    const fields = (type: unknown) => [{ name: 'a', type }];
+    const refersTo = (name: string, subject: string) => ({ references: [{ name, subject, version: 1 }] });
+    registry.register('c', { type: 'enum', name: 'x.C', symbols: ['S'] });
+    registry.register('b', { type: 'record', name: 'x.B', fields: fields('x.C') }, refersTo('x.C', 'c'));
+    registry.register(SUBJECT, { type: 'record', name: 'x.A', fields: fields('x.B') }, refersTo('x.B', 'b'));
+    const { check } = checkers();
+    expect(await check({ a: { a: 'S' } })).toMatchObject({ avroSchemaId: 3 });
+    await expect(check({ a: { a: 'T' } })).rejects.toMatchObject({ errors: [{ path: 'a.a' }] });
+  });
+
+  it('has a schema compiled once, as long as it is the newest', async () => {
+    registry.register('name', { type: 'string' }, { type: 'JSON' });
+    const references = [{ name: 'name.json', subject: 'name', version: 1 }];
+    registry.register(SUBJECT, { properties: { a: { $ref: 'name.json' } } }, { type: 'JSON', references });
+    const { check, refreshed, clock, log } = checkers();
+    for (let time = 0; time < 3; time += 1) {
+      await check({ a: 'x' });
+      await refreshed();
+      clock.advance(REFRESH_MS);
+    }
+    expect(registry.requests.filter((request) => request.endsWith('latest'))).toHaveLength(3);
+    expect(registry.requests).toHaveLength(4);
+    expect(log.lines).toEqual([expect.objectContaining({ message: 'schema loaded', schemaId: 2 })]);
+  });
+
   it('sends the credentials, and escapes the subject', async () => {
     registry.register('a/b c', {}, { type: 'JSON' });
     const credentials = async () => ({ username: 'relay', password: 'pä:ss' });

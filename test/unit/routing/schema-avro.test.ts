@@ -154,6 +154,10 @@ describe('an Avro value', () => {
     const branchOf = (what: unknown) => encoded(schema, { what })[5];
     expect([null, { callId: 'a' }, { callId: 'a', text: 'b' }, 0.5, 0.1].map(branchOf)).toEqual([0, 2, 4, 6, 8]);
     expect([...encoded(schema, { what: { callId: 'a', text: 'b', more: 1 } }).subarray(5)]).toEqual([4, 2, 97, 2, 98]);
+    const chatFirst = record([{ name: 'what', type: [chat, call] }]);
+    expect([...encoded(chatFirst, { what: { callId: 'a', text: 'b', more: 1 } }).subarray(5)]).toEqual([
+      0, 2, 97, 2, 98,
+    ]);
   });
 
   it('has bytes and fixed as text of one character a byte', () => {

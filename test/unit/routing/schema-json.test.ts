@@ -36,7 +36,12 @@ describe('a JSON Schema', () => {
     ['draft 4', { $schema: URLS[4], minimum: 5, exclusiveMinimum: true }, 6, 5],
     ['draft 6', { $schema: URLS[6], exclusiveMinimum: 5, const: 7 }, 7, 6],
     ['draft 7', conditional(URLS[7]), 'ab', 'a'],
-    ['no draft, which means 7', conditional(), 1, 'a'],
+    [
+      'no draft, which means 7, where nothing counts beside $ref',
+      { properties: { a: { $ref: '#/definitions/n', minimum: 9 } }, definitions: { n: { type: 'number' } } },
+      { a: 1 },
+      { a: '' },
+    ],
     ['draft 7, where a list of items is a tuple', { $schema: URLS[7], items: [{ type: 'string' }] }, ['a', 1], [1]],
     ['draft 2019-09', { $schema: URLS[2019], dependentRequired: { a: ['b'] } }, { a: 1, b: 2 }, { a: 1 }],
     ['draft 2020-12', { $schema: URLS[2020], prefixItems: [{ type: 'string' }], items: false }, ['a'], ['a', 1]],
