@@ -1,7 +1,7 @@
 import type { CxoneClient } from '../../lib/cxone/types.ts';
 import type { AuditTrail } from '../../lib/platform/audit-port.ts';
 import type { Clock } from '../../lib/platform/clock.ts';
-import { codeOf, messageOf } from '../../lib/platform/errors.ts';
+import { codeOf, messageOf, UnavailableError } from '../../lib/platform/errors.ts';
 import type { HeldLease } from '../../lib/platform/lease.ts';
 import type { Log } from '../../lib/platform/logging.ts';
 import type { Metrics } from '../../lib/platform/metrics.ts';
@@ -15,6 +15,7 @@ import type { RegistrySync } from '../../lib/subscriptions/registry-sync.ts';
 import {
   desiredRegistrations,
   ensureRegistered,
+  type Registration,
   type WebhookSecrets,
   type WebhookSettings,
 } from '../../lib/subscriptions/webhooks.ts';
@@ -32,7 +33,7 @@ export interface SubscriptionReconcilerDeps {
   /** Undefined: no registry is configured. */
   registry: ((deadlineMs: number) => RegistrySync) | undefined;
   /** Undefined while another run holds it. */
-  acquireLease(): Promise<HeldLease | undefined>;
+  acquireLease(durationMs: number): Promise<HeldLease | undefined>;
   clock: Clock;
   log: Log;
   metrics: Metrics;
@@ -54,30 +55,41 @@ export type ReconcilerResult =
 
 /** Kept back for the last audit record, the lease and the answer. */
 const RESERVE_MS = 5000;
+/** The lease outlasts the run, whatever its time-out is, by more than clocks differ. */
+const LEASE_SPARE_MS = 15_000;
 
 /** Keeps CXone's webhooks and subscriptions as the stage file declares them (guarantee 8). One run at a time, by lease. */
 export function createHandler(deps: SubscriptionReconcilerDeps) {
   return async (event: ReconcilerEvent | undefined, context: ReconcilerContext): Promise<ReconcilerResult> => {
-    const deadlineMs = deps.clock.nowMs() + context.getRemainingTimeInMillis() - RESERVE_MS;
+    const timeMs = context.getRemainingTimeInMillis();
+    const deadlineMs = deps.clock.nowMs() + timeMs - RESERVE_MS;
     if (event?.dryRun === true) {
       const { listed, ...plan } = await planNow({ ...deps, deadlineMs });
       return { status: 'planned', plan, listed };
     }
 
-    const lease = await deps.acquireLease();
+    const lease = await deps.acquireLease(timeMs + LEASE_SPARE_MS);
     if (!lease) {
       deps.log.info('another reconcile is under way; this one does nothing');
       return { status: 'busy' };
     }
     try {
-      return await runOnce(deps, deadlineMs);
+      return await runOnce({ ...deps, ensureLease: () => ensure(lease) }, deadlineMs);
     } finally {
       await lease.release();
     }
   };
 }
 
-async function runOnce(deps: SubscriptionReconcilerDeps, deadlineMs: number): Promise<ReconcilerResult> {
+type RunDeps = SubscriptionReconcilerDeps & { ensureLease(): Promise<void> };
+
+/** Before each write to CXone: a run that stalled for longer than its lease must not undo what its successor does. */
+async function ensure(lease: HeldLease): Promise<void> {
+  if (await lease.renew()) return;
+  throw new UnavailableError('lease-lost', 'this run stalled and another has taken its lease; it writes nothing more');
+}
+
+async function runOnce(deps: RunDeps, deadlineMs: number): Promise<ReconcilerResult> {
   const faults: unknown[] = [];
   const webhooksRegistered = await registerWebhooks(deps, deadlineMs, faults);
   let subscriptions: ReconcileResult | null = null;
@@ -91,18 +103,16 @@ async function runOnce(deps: SubscriptionReconcilerDeps, deadlineMs: number): Pr
   return { status: failed ? 'failed' : 'done', webhooksRegistered, errors: faults.map(messageOf), subscriptions };
 }
 
-async function registerWebhooks(
-  deps: SubscriptionReconcilerDeps,
-  deadlineMs: number,
-  faults: unknown[],
-): Promise<number> {
+async function registerWebhooks(deps: RunDeps, deadlineMs: number, faults: unknown[]): Promise<number> {
   let registered = 0;
+  const register = async (registration: Registration): Promise<void> => {
+    if (await ensureRegistered(deps, registration, deadlineMs)) registered++;
+  };
+  const note = (error: unknown): void => void faults.push(error); // the others and the subscriptions are tried all the same
   try {
-    for (const registration of desiredRegistrations(deps.webhooks, await deps.webhookSecrets())) {
-      if (await ensureRegistered(deps, registration, deadlineMs)) registered++;
-    }
+    for (const one of desiredRegistrations(deps.webhooks, await deps.webhookSecrets())) await register(one).catch(note);
   } catch (error) {
-    faults.push(error); // the subscriptions are tried all the same
+    note(error);
   }
   return registered;
 }

@@ -24,8 +24,6 @@ import { environmentSchema } from './config.ts';
 import { createHandler, type ReconcilerEvent, type ReconcilerResult } from './handler.ts';
 
 const SERVICE = 'subscription-reconciler';
-/** The function's time-out and a little: a run that was killed blocks at most the next tick. */
-const LEASE_MS = 285_000;
 
 const environment = readEnvironment(environmentSchema, process.env);
 const stage = readBundledStage(import.meta.url);
@@ -83,13 +81,13 @@ const reconciler = createHandler({
   }),
   registry:
     registryUrl === null ? undefined : (deadlineMs) => createRegistrySync({ url: registryUrl, clock, log, deadlineMs }),
-  acquireLease: () =>
+  acquireLease: (durationMs) =>
     acquireLease({
       dynamo,
       table: environment.CONTROL_TABLE,
       name: SERVICE,
       owner: randomUUID(),
-      durationMs: LEASE_MS,
+      durationMs,
       clock,
     }),
   clock,

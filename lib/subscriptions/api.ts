@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type CxoneClient, CxoneError } from '../cxone/types.ts';
+import { type CxoneClient, CxoneError, type CxoneFailure } from '../cxone/types.ts';
 import { type RemoteSubscription, remoteSubscriptionSchema, type SubscriptionPayload } from './remote.ts';
 
 export interface DeliveryStatus {
@@ -44,7 +44,7 @@ export function createSubscriptionApi(client: CxoneClient, basePath: string): Su
         seen.add(next);
         const { body } = await client.request({ method: 'GET', path: next, deadlineMs });
         const page = readPage(body);
-        for (const one of page.items.map(readSubscription)) found.set(one.id, one);
+        for (const one of page.items.map((item) => readSubscription(item))) found.set(one.id, one);
         next = page.nextPage;
       }
       return [...found.values()];
@@ -57,7 +57,7 @@ export function createSubscriptionApi(client: CxoneClient, basePath: string): Su
         headers: headers(key),
         deadlineMs,
       });
-      return readSubscription(body);
+      return readSubscription(body, 'unknown'); // it may be there, though nobody knows as what
     },
     async update(id, payload, key, deadlineMs) {
       await client.request({ method: 'PUT', path: pathOf(id), json: payload, headers: headers(key), deadlineMs });
@@ -100,15 +100,15 @@ function readPage(body: unknown): { items: unknown[]; nextPage: string | undefin
   return { items, nextPage };
 }
 
-function readSubscription(body: unknown): RemoteSubscription {
+function readSubscription(body: unknown, failure?: CxoneFailure): RemoteSubscription {
   const result = remoteSubscriptionSchema.safeParse(body);
-  if (!result.success) throw unreadable('a subscription without an id', body);
+  if (!result.success) throw unreadable('a subscription without an id', body, failure);
   return result.data;
 }
 
 /** An answer that cannot be read must stop the run: planning on half a list would create everything twice. */
-function unreadable(what: string, body: unknown): CxoneError {
-  return new CxoneError('failed', `CXone's answer cannot be read: ${what}`, { body });
+function unreadable(what: string, body: unknown, failure: CxoneFailure = 'failed'): CxoneError {
+  return new CxoneError(failure, `CXone's answer cannot be read: ${what}`, { body });
 }
 
 function canonicalJson(value: unknown): string {

@@ -9,13 +9,15 @@ export interface ApplySettings {
   api: SubscriptionApi;
   control: ControlStore;
   audit: AuditTrail;
+  /** Asked before each write. Rejects when another run has taken over: then nothing more may be written. */
+  ensureLease(): Promise<void>;
 }
 
 export type Write = Extract<PlannedAction, { type: 'create' | 'update' | 'delete' }>;
 
 export interface ActionResult {
   action: Write;
-  /** Undefined when the write was confirmed. */
+  /** Undefined when the write was confirmed and is remembered. */
   error?: unknown;
   /** The refusal concerns every call (credentials, scope): the others need not be tried. */
   fatal?: boolean;
@@ -27,48 +29,26 @@ const OPERATION = { create: 'POST subscription', update: 'PUT subscription', del
  * One planned write: intent audited, number marked open, sent, outcome audited, number raised.
  *
  *   open(n) ──▶ send with key(n) ──▶ answer ──▶ closed, n + 1
- *        └─ died or time-out here: n stays open, the next run's retry shares key(n) and CXone applies it once;
+ *        └─ died, time-out or nothing remembered here: n stays open, the next run's retry shares key(n) and CXone applies it once;
  *           when the next run finds the write in place, it closes n (`closeOpen`), so that the same repair later is a new one.
  */
 export async function applyAction(settings: ApplySettings, action: Write, deadlineMs: number): Promise<ActionResult> {
   const { api, control, audit } = settings;
+  await settings.ensureLease();
   const memory = await control.subscription(action.name);
   const id = action.type === 'create' ? undefined : action.id;
   const payload = action.type === 'delete' ? null : action.payload;
   const idempotencyKey = api.idempotencyKey(action.type, id, payload, memory.operation);
   const operation = OPERATION[action.type];
+  const facts = { idempotencyKey, name: action.name };
 
-  await audit.append({
-    operation,
-    subject: id ?? 'unknown',
-    status: 'intent',
-    details: { idempotencyKey, name: action.name },
-  });
+  await audit.append({ operation, subject: id ?? 'unknown', status: 'intent', details: facts });
   await control.putSubscription({ ...memory, open: true });
-  try {
-    const subscriptionId = await send(api, action, idempotencyKey, deadlineMs);
-    await audit.append({
-      operation,
-      subject: subscriptionId,
-      status: 'success',
-      details: { idempotencyKey, name: action.name },
-    });
-    await control.putSubscription(afterConfirmed(memory, action, subscriptionId));
-    return { action };
-  } catch (error) {
-    const answered = error instanceof CxoneError && error.failure !== 'unknown';
-    await audit.append({
-      operation,
-      subject: id ?? 'unknown',
-      status: answered ? 'failure' : 'unknown',
-      details: {
-        idempotencyKey,
-        name: action.name,
-        statusCode: statusOf(error),
-        code: codeOf(error),
-        message: messageOf(error).slice(0, 512),
-      },
-    });
+  const sent = await outcomeOfSend(api, action, idempotencyKey, deadlineMs);
+  if ('error' in sent) {
+    const { error } = sent;
+    const status = isAnswered(error) ? 'failure' : 'unknown';
+    await audit.append({ operation, subject: id ?? 'unknown', status, details: { ...facts, ...factsOf(error) } });
     // A refusal is an answer: CXone would replay it to the same key, though the cause may have been mended since.
     if (error instanceof CxoneError && error.failure === 'refused') {
       await control.putSubscription({ ...memory, operation: memory.operation + 1, open: false });
@@ -76,6 +56,21 @@ export async function applyAction(settings: ApplySettings, action: Write, deadli
     const fatal = error instanceof CxoneError && (error.failure === 'unauthorized' || error.failure === 'forbidden');
     return { action, error, fatal };
   }
+  const { subscriptionId } = sent;
+  try {
+    await audit.append({ operation, subject: subscriptionId, status: 'success', details: facts });
+    await control.putSubscription(afterConfirmed(memory, action, subscriptionId));
+    return { action };
+  } catch (error) {
+    return { action, error }; // CXone has it; what is lacking here is no failure of the write
+  }
+}
+
+const isAnswered = (error: unknown): boolean => error instanceof CxoneError && error.failure !== 'unknown';
+
+function factsOf(error: unknown): { statusCode: number | null; code: string; message: string } {
+  const statusCode = error instanceof CxoneError ? (error.status ?? null) : null;
+  return { statusCode, code: codeOf(error), message: messageOf(error).slice(0, 512) };
 }
 
 /** A kept subscription whose last operation never got its answer: reading it as declared is the confirmation. */
@@ -87,6 +82,19 @@ export async function closeOpen(
   const closed = { ...memory, subscriptionId, operation: memory.operation + 1, open: false };
   await control.putSubscription(closed);
   return closed;
+}
+
+async function outcomeOfSend(
+  api: SubscriptionApi,
+  action: Write,
+  key: string,
+  deadlineMs: number,
+): Promise<{ subscriptionId: string } | { error: unknown }> {
+  try {
+    return { subscriptionId: await send(api, action, key, deadlineMs) };
+  } catch (error) {
+    return { error };
+  }
 }
 
 async function send(api: SubscriptionApi, action: Write, key: string, deadlineMs: number): Promise<string> {
@@ -106,8 +114,4 @@ function afterConfirmed(memory: SubscriptionControl, action: Write, subscription
   const confirmed = { ...memory, operation: memory.operation + 1, open: false };
   if (action.type === 'delete') return { ...confirmed, subscriptionId, state: 'deleted' };
   return { ...confirmed, subscriptionId, state: null }; // active again only once CXone says so
-}
-
-function statusOf(error: unknown): number | null {
-  return error instanceof CxoneError ? (error.status ?? null) : null;
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import { messageOf } from '../platform/errors.ts';
-import type { DeliveryStatus, SubscriptionApi } from './api.ts';
+import type { SubscriptionApi } from './api.ts';
 
 /** Contract §7: base 2 s, factor 2, jitter up to 0.5 s, a bounded number of times; the rest is taken up in the next run. */
 const FIRST_WAIT_MS = 2000;
@@ -14,10 +14,23 @@ export interface DeliverySettings {
   deadlineMs: number;
 }
 
-/** State per subscription id after polling; `active` only when CXone reports it without a delivery error. */
-export async function pollDelivery(ids: readonly string[], settings: DeliverySettings): Promise<Map<string, string>> {
+export interface SeenDelivery {
+  /** CXone's own word. Undefined: the look itself failed, which says nothing about the subscription. */
+  state: string | undefined;
+  /** CXone's last delivery error, or why the look failed. */
+  problem: string | undefined;
+}
+
+/** Delivers: CXone says so, and reports no error. */
+export const isActive = ({ state, problem }: SeenDelivery): boolean => state === 'active' && problem === undefined;
+
+/** What was last seen of each subscription, by id, after polling until all are active. */
+export async function pollDelivery(
+  ids: readonly string[],
+  settings: DeliverySettings,
+): Promise<Map<string, SeenDelivery>> {
   const { api, clock, random = Math.random, deadlineMs } = settings;
-  const states = new Map<string, string>();
+  const seen = new Map<string, SeenDelivery>();
   let waiting = [...ids];
   for (let round = 0; round < MAX_ROUNDS && waiting.length > 0; round++) {
     if (round > 0) {
@@ -26,20 +39,17 @@ export async function pollDelivery(ids: readonly string[], settings: DeliverySet
       await clock.sleep(waitMs);
     }
     const looks = await Promise.all(waiting.map(async (id) => [id, await look(api, id, deadlineMs)] as const));
-    for (const [id, state] of looks) states.set(id, state);
-    waiting = waiting.filter((id) => states.get(id) !== 'active');
+    for (const [id, look] of looks) seen.set(id, look);
+    waiting = looks.filter(([, look]) => !isActive(look)).map(([id]) => id);
   }
-  return states;
+  return seen;
 }
 
-async function look(api: SubscriptionApi, id: string, deadlineMs: number): Promise<string> {
+async function look(api: SubscriptionApi, id: string, deadlineMs: number): Promise<SeenDelivery> {
   try {
-    return stateOf(await api.deliveryStatus(id, deadlineMs));
+    const { state, lastDeliveryError } = await api.deliveryStatus(id, deadlineMs);
+    return { state, problem: lastDeliveryError?.slice(0, 200) };
   } catch (error) {
-    return `unknown (${messageOf(error).slice(0, 200)})`;
+    return { state: undefined, problem: messageOf(error).slice(0, 200) };
   }
-}
-
-function stateOf({ state, lastDeliveryError }: DeliveryStatus): string {
-  return lastDeliveryError === undefined ? state : `${state} (${lastDeliveryError.slice(0, 200)})`;
 }

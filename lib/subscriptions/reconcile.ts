@@ -3,7 +3,7 @@ import { codeOf, messageOf } from '../platform/errors.ts';
 import type { Log } from '../platform/logging.ts';
 import { type ApplySettings, applyAction, closeOpen, type Write } from './apply.ts';
 import type { SubscriptionControl } from './control.ts';
-import { pollDelivery } from './delivery.ts';
+import { isActive, pollDelivery, type SeenDelivery } from './delivery.ts';
 import type { DesiredSubscription } from './desired.ts';
 import { type ListedSubscription, listed } from './listed.ts';
 import { type Plan, type PlannedAction, pending, plan } from './plan.ts';
@@ -134,30 +134,35 @@ async function watchDelivery(
       memory.subscriptionId === id && memory.state === 'active' && (state === undefined || state === 'active');
     watched.push({ memory: { ...memory, subscriptionId: id }, id, known });
   }
-  const states = await pollDelivery(
+  const seen = await pollDelivery(
     watched.filter(({ known }) => !known).map(({ id }) => id),
     settings,
   );
   for (const { memory, id, known } of watched) {
-    const state = known ? 'active' : (states.get(id) ?? 'unknown');
-    if (state === 'active') result.active++;
+    const look = known ? ACTIVE : (seen.get(id) ?? NOT_SEEN);
+    if (isActive(look)) result.active++;
     else {
       result.notActive++;
-      settings.log.warn('subscription is not active', { name: memory.name, subscriptionId: id, state });
+      settings.log.warn('subscription is not active', { name: memory.name, subscriptionId: id, ...look });
     }
-    await tellState(settings, memory, state);
+    if (look.state !== undefined) await tellState(settings, memory, look.state, look.problem);
   }
 }
+
+const ACTIVE: SeenDelivery = { state: 'active', problem: undefined };
+const NOT_SEEN: SeenDelivery = { state: undefined, problem: 'no time was left to look' };
 
 /** Remembers the state; the registry hears of a change only, and of one it has missed until it has taken it. */
 async function tellState(
   { control, registry }: ReconcileSettings,
   memory: SubscriptionControl,
   state: string,
+  problem?: string,
 ): Promise<void> {
-  const changed = memory.state !== state;
+  const remembered = problem === undefined ? state : `${state} (${problem})`; // not "active": it is looked at again
+  const changed = memory.state !== remembered;
   const owed = registry !== undefined && memory.toldState !== state && memory.subscriptionId !== null;
   if (!changed && !owed) return;
   const told = owed && (await registry.tell(memory.subscriptionId as string, state));
-  await control.putSubscription({ ...memory, state, toldState: told ? state : memory.toldState });
+  await control.putSubscription({ ...memory, state: remembered, toldState: told ? state : memory.toldState });
 }

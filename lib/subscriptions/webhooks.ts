@@ -29,12 +29,10 @@ export interface Registration {
   body: Record<string, unknown>;
 }
 
-/** What shall be registered (contract §5). */
-export function desiredRegistrations(settings: WebhookSettings, secrets: WebhookSecrets): Registration[] {
-  const list: Registration[] = [];
-  if (settings.eventRegistrations) list.push(eventRegistration(settings, secrets));
-  if (settings.dataActionWebhooks) list.push(dataActionWebhook(settings, secrets));
-  return list;
+/** What shall be registered (contract §5). The one that can lack a secret comes last, so that it keeps none back. */
+export function* desiredRegistrations(settings: WebhookSettings, secrets: WebhookSecrets): Generator<Registration> {
+  if (settings.dataActionWebhooks) yield dataActionWebhook(settings, secrets);
+  if (settings.eventRegistrations) yield eventRegistration(settings, secrets);
 }
 
 /** 000's registration carries no secret: CXone proves itself by the token on the URL. */
@@ -82,6 +80,8 @@ export interface RegisterSettings {
   client: CxoneClient;
   control: ControlStore;
   audit: AuditTrail;
+  /** Asked before each write. Rejects when another run has taken over: then nothing more may be written. */
+  ensureLease(): Promise<void>;
   clock: Clock;
 }
 
@@ -101,6 +101,7 @@ export async function ensureRegistered(
     .digest('hex');
   if ((await control.webhook(webhook))?.fingerprint === fingerprint) return false;
 
+  await settings.ensureLease();
   const operation = `POST ${webhook}`;
   await audit.append({ operation, subject: 'unknown', status: 'intent', details: { fingerprint } });
   let id: string | null;

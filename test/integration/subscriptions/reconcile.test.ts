@@ -159,7 +159,7 @@ describe('subscriptions as declared', () => {
   });
 
   it('CXone away: one line of error a run, nothing lost, recovery without help', async () => {
-    world.cxone.simulator.addFault({ kind: 'status', status: 503, match: { path: '/api/v2/event' }, rate: 1 });
+    world.cxone.simulator.addFault({ kind: 'status', status: 503, match: { path: '/api/v2/' }, rate: 1 });
     for (let run = 0; run < 3; run++) {
       world.log.lines.length = 0;
       expect(await world.run({ subscriptions: [declared('a')] })).toMatchObject({ status: 'failed' });

@@ -87,13 +87,13 @@ export async function startWorld(options: Partial<SimulatorOptions> = {}): Promi
         registryUrl === null
           ? undefined
           : (deadlineMs) => createRegistrySync({ url: registryUrl, clock, log, deadlineMs }),
-      acquireLease: () =>
+      acquireLease: (durationMs) =>
         acquireLease({
           dynamo: dynamo.client,
           table: 'Control',
           name: 'subscription-reconciler',
           owner: crypto.randomUUID(),
-          durationMs: 300_000,
+          durationMs,
           clock,
         }),
       clock,
