@@ -55,7 +55,7 @@ export function dedupRouter(
   secrets.grantRead(router.role, ['upstash', 'kafka', 'schemaRegistry']);
   const { mskClusterArn } = context.stage.kafka;
   if (mskClusterArn !== null) writeToMsk(router, mskClusterArn, context.stage);
-  consume(router, queues, batchSize);
+  consume(router, queues, batchSize, context.stage.routerConcurrency);
   return router;
 }
 
@@ -71,12 +71,18 @@ function writeToMsk(router: RelayFunction<DedupRouterEnvironment>, clusterArn: s
 }
 
 /** No batching window: FIFO has none. Failed records alone come back (`batchItemFailures`). */
-function consume(router: RelayFunction<DedupRouterEnvironment>, queues: EventsQueue, batchSize: number): void {
+function consume(
+  router: RelayFunction<DedupRouterEnvironment>,
+  queues: EventsQueue,
+  batchSize: number,
+  maxConcurrency: number | null,
+): void {
   const mapping = new EventSourceMapping(router, 'Events', {
     target: router.lambda,
     eventSourceArn: queues.events.queueArn,
     batchSize,
     reportBatchItemFailures: true,
+    ...(maxConcurrency !== null && { maxConcurrency }),
   });
   mapping.node.addDependency(router.role); // Lambda checks the right to receive when the mapping is made
 }

@@ -13,7 +13,11 @@ export interface Log {
 /** Powertools' logger; level from POWERTOOLS_LOG_LEVEL. Secrets, tokens and unmasked numbers never go in here. */
 export function createLog(service: string, stage: string): Log {
   const persistentLogAttributes = { stage };
-  const logger = new PowertoolsLogger({ serviceName: service, persistentLogAttributes, logFormatter: new LeanFormatter() });
+  const logger = new PowertoolsLogger({
+    serviceName: service,
+    persistentLogAttributes,
+    logFormatter: new LeanFormatter(),
+  });
   return {
     info: (message, fields = {}) => logger.info(message, fields),
     warn: (message, fields = {}) => logger.warn(message, fields),

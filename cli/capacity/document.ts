@@ -1,0 +1,146 @@
+import { RECEIVER_MS, ROUTER_BATCH_MS } from './assumptions.ts';
+import { fittingRate, WANTED_RATE } from './filter.ts';
+import { guaranteeCosts } from './guarantees.ts';
+import { type Load, usualKeys } from './load.ts';
+import { BATCH_ENDS } from './options.ts';
+import { PRICES_AS_OF } from './prices.ts';
+import { outlooksOf, reportText } from './report.ts';
+import { table } from './table.ts';
+import { usageOf } from './usage.ts';
+
+const RATES = [10, 1000, 10_000, 100_000];
+/** What the target is stated for. */
+const TARGET = { usdPerMillion: 3.5, load: loadAt(1000) };
+
+function loadAt(eventsPerSecond: number): Omit<Load, 'batchSize'> {
+  return {
+    eventsPerSecond,
+    duplicates: 0.02,
+    sizeBytes: 1024,
+    dncShare: 0,
+    activeKeys: usualKeys(eventsPerSecond),
+    filter: 'upstash',
+  };
+}
+
+const hundreds = (rate: number) => (Math.floor(rate / 100) * 100).toLocaleString('en-US');
+
+/** docs/capacity.md, whole. */
+export function capacityDocument(): string {
+  return `${[
+    INTRODUCTION,
+    '## A million events',
+    millionTable(),
+    MILLION_NOTES,
+    '## What each guarantee costs',
+    guaranteeTable(),
+    GUARANTEE_NOTES,
+    BATCHES,
+    BOTTLENECKS,
+    ...RATES.map((rate) => reportText(outlooksOf(loadAt(rate), BATCH_ENDS))),
+    ASSUMPTIONS,
+  ].join('\n\n')}\n`;
+}
+
+const INTRODUCTION = `# Capacity and cost
+
+Printed by \`npm run capacity -- --document\`; a test compares the two. For your own load:
+
+    npm run capacity -- --events-per-second 250 --duplicates 0.05 --size 2048
+
+Prices are public list prices of us-east-1, written down on ${PRICES_AS_OF} in \`cli/capacity/prices.ts\` with the page of each,
+without free tiers, discounts, support and tax. They change: check them before you rely on a sum. Kafka itself, a NAT
+gateway or VPC endpoints, X-Ray and a KMS key of your own are not in here; CXone's side is not, either.`;
+
+function millionTable(): string {
+  const rows = [10, 100, 1000, 10_000, 100_000].map((rate) => {
+    const perMillion = (filter: Load['filter']) =>
+      outlooksOf({ ...loadAt(rate), filter }, BATCH_ENDS).map(({ cost }) => cost.usdPerMillion.toFixed(2));
+    return [rate.toLocaleString('en-US'), ...perMillion('upstash'), ...perMillion('off')];
+  });
+  const head = ['events/s', '1 a batch', '10 a batch', 'filter off, 1 a batch', 'filter off, 10 a batch'];
+  return `USD for a million events of 1 KB with 2 % repeats, all in:\n\n${table(head, rows, 0)}`;
+}
+
+const MILLION_NOTES = `The target is ${TARGET.usdPerMillion.toFixed(2)} USD with every guarantee on. It is met in full batches from about 1,000 events/s on,
+where API Gateway's, the logs' and Upstash's prices fall with volume; below that what a stage costs before the first event
+counts, and at one event a batch each event pays for a whole batch.
+
+What lowers it further, each with what it takes away:
+
+- \`dedup.filter: "off"\` where batches are small: the filter's call is paid by the batch, the ledger's read by the event.
+- DynamoDB's provisioned capacity with auto scaling for the ledger, at steady traffic: about half of its writes' price.
+- A Lambda function URL instead of the HTTP API saves its whole line, and with it throttling and access log.
+- The access log's group in class Infrequent Access: half of its line; it cannot be watched by metric filters then.
+- Memory: 512 MiB for the receiver halves its GB-seconds at most, and makes its cold starts about twice as long.`;
+
+function guaranteeTable(): string {
+  const ends = BATCH_ENDS.map((batchSize) => guaranteeCosts({ ...TARGET.load, batchSize }));
+  const [small = [], full = []] = ends;
+  const rows = small.map(({ guarantee, what, without, usdPerMillion }, index) => [
+    guarantee,
+    what,
+    without,
+    usdPerMillion.toFixed(3),
+    (full[index]?.usdPerMillion ?? 0).toFixed(3),
+  ]);
+  return table(['guarantee', 'what is paid', 'without it', 'USD/million, 1 a batch', '10 a batch'], rows, 3);
+}
+
+const GUARANTEE_NOTES = `At 1,000 events/s; DNC wishes by the million wishes. Guarantees 6, 8 and 9 (poison never blocks, reconciling, audit trail)
+cost by the incident and by the schedule: nothing that shows here. The filter saves a wait of one ledger read and is no
+guarantee of its own: at today's price of a read it pays by latency, and by money only where a fixed plan carries its calls.`;
+
+function batchTable(): string {
+  const seconds = (batchSize: number) => usageOf({ ...TARGET.load, batchSize }).batchSeconds;
+  const [one, ten] = [seconds(1), seconds(10)];
+  const rows = [2, 5, 10, 50, 200].map((routers) => [
+    String(routers),
+    Math.floor(routers / one).toLocaleString('en-US'),
+    Math.floor((10 * routers) / ten).toLocaleString('en-US'),
+  ]);
+  return table(['routers at once', 'events/s, 1 a batch', 'events/s, 10 a batch'], rows, 0);
+}
+
+const BATCHES = `## One event a batch, or ten
+
+A FIFO queue has no batching window: a router takes what lies in the queue when it asks. As long as a router is free at
+once batches hold one event; once all are busy they fill, up to ten. AWS does not publish how many pollers it starts, so
+both ends are shown, and the truth lies between. Low traffic is at one a batch. To come near ten under steady traffic,
+limit how many batches Lambda works at a time (\`routerConcurrency\` in the stage file): events wait tens of milliseconds
+longer, and nothing else changes. What so many routers carry:
+
+${batchTable()}
+
+About 70 % of the last column is a good aim: what is left carries bursts, and the queue carries what is more.`;
+
+const BOTTLENECKS = `## Bottlenecks
+
+"lifted" says by whom: in the stage file, on request at AWS or Upstash, or not at all, since the design itself sets it.
+The filter's bitmap of a day is one record of Redis, and Upstash takes 100 MB. Up to some ${hundreds(fittingRate(WANTED_RATE))} new events/s that is enough
+for the default of ${WANTED_RATE} false positives; then \`dedup.falsePositiveRate\` has to rise, and from about
+${hundreds(fittingRate())} events/s on the filter is not worth its call: \`dedup.filter: "off"\`, one ledger read for each event, at the same price.
+
+The design's own first hard limit is the **filter record**: one item, read strongly once a batch, and one item carries 3,000
+such reads a second. That is 3,000 events/s at one a batch and 30,000 at ten. Before it come only limits that somebody
+lifts on request. On from there, in this order:
+
+1. Fuller batches (above): ten times as far.
+2. Several stages, divided by kind of event or by tenant at CXone's webhook registrations: each has its own queue, ledger,
+   filter and record, and the order of a key needs only its own stage.
+3. Copies of the record, of which a router reads one: every change would have to reach all copies before it counts, and
+   that protocol would have to be model-checked first (test/spec/filter-model.mjs).
+
+\`dedup.filter: "off"\` does not help here: the record is read all the same, so that the filter can be switched on again.`;
+
+const ASSUMPTIONS = `## Where the figures come from
+
+- Counted from the code and held to it by tests: calls a batch (one script, one read of the record, reads of repeats and of
+  the filter's maybes, one write a new event), bytes of the log lines, the queue's message and the ledger's item, memory,
+  alarms and metrics.
+- Assumed, to be replaced by your own measurement (\`cli/capacity/assumptions.ts\`): ${RECEIVER_MS} ms for a warm receiver, ${ROUTER_BATCH_MS.base} ms and
+  ${ROUTER_BATCH_MS.eachEvent} ms an event for a batch, bytes of HTTP headers, how well logs compress. Cold starts are left out: a few in a thousand
+  invocations.
+- A script call counts as one command at Upstash; the plan is the cheapest that holds data and traffic.
+- The false positives of the filter are those of three full generations and of one that fills during the day.
+- Repeats within five minutes are dropped by the queue itself; here all of them are counted as far as the ledger.`;

@@ -1,0 +1,95 @@
+import {
+  ENVELOPE_BYTES,
+  LEDGER_READ_MS,
+  LOG_BYTES,
+  LOG_EVENT_OVERHEAD_BYTES,
+  MEMORY_MIB,
+  RECEIVER_MS,
+  REDIS_CALL_BYTES,
+  ROUTER_BATCH_MS,
+} from './assumptions.ts';
+import { type FilterPlan, planFilter } from './filter.ts';
+import type { Load } from './load.ts';
+
+const API_CHUNK_BYTES = 512 * 1024;
+const SQS_CHUNK_BYTES = 64 * 1024;
+const MIB_A_GIB = 1024;
+
+/** What the parts do each second under a load. */
+export interface Usage {
+  apiRequests: number;
+  receiverInvocations: number;
+  receiverGibSeconds: number;
+  batches: number;
+  batchSeconds: number;
+  routerGibSeconds: number;
+  /** Calls; and what of them is paid for, each 64 KB begun. */
+  sqsCalls: { send: number; receive: number; delete: number };
+  sqsRequests: { send: number; receive: number; delete: number };
+  messageBytes: number;
+  filter: FilterPlan | undefined;
+  redisCalls: number;
+  redisBytes: number;
+  recordReads: number;
+  /** Repeats are always read; of new events those that the filter takes for possible repeats. */
+  ledgerReads: { repeats: number; maybes: number };
+  ledgerWrites: number;
+  dncEvents: number;
+  kafkaRecords: number;
+  logBytes: { receiver: number; router: number; access: number };
+}
+
+/** By the code: functions/webhook-receiver/handler.ts for an event, functions/dedup-router/work-batch.ts for a batch. */
+export function usageOf(load: Load): Usage {
+  const { eventsPerSecond: events, duplicates, sizeBytes, batchSize, dncShare } = load;
+  const fresh = events * (1 - duplicates);
+  const batches = events / batchSize;
+  const messageBytes = ENVELOPE_BYTES + 4 * Math.ceil(sizeBytes / 3);
+  const filter = load.filter === 'upstash' ? planFilter(fresh) : undefined;
+  const redisCalls = filter ? batches : 0;
+  const maybes = fresh * (filter ? filter.maybeRate : 1);
+  const ledgerReads = { repeats: events * duplicates, maybes };
+  const batchSeconds = batchMs(batchSize, (ledgerReads.repeats + maybes) / events) / 1000;
+  return {
+    apiRequests: events * chunks(sizeBytes, API_CHUNK_BYTES),
+    receiverInvocations: events,
+    receiverGibSeconds: (events * RECEIVER_MS * MEMORY_MIB.receiver) / MIB_A_GIB / 1000,
+    batches,
+    batchSeconds,
+    routerGibSeconds: (batches * batchSeconds * MEMORY_MIB.router) / MIB_A_GIB,
+    sqsCalls: { send: events, receive: batches, delete: batches },
+    sqsRequests: {
+      send: events * chunks(messageBytes, SQS_CHUNK_BYTES),
+      receive: batches * chunks(batchSize * messageBytes, SQS_CHUNK_BYTES),
+      delete: batches,
+    },
+    messageBytes,
+    filter,
+    redisCalls,
+    redisBytes: redisCalls * (REDIS_CALL_BYTES.base + batchSize * REDIS_CALL_BYTES.eachEvent),
+    recordReads: batches,
+    ledgerReads,
+    ledgerWrites: fresh,
+    dncEvents: fresh * dncShare,
+    kafkaRecords: fresh * (1 - dncShare),
+    logBytes: logBytes(events, batches),
+  };
+}
+
+const chunks = (bytes: number, size: number) => Math.max(1, Math.ceil(bytes / size));
+
+/** A batch that asks the ledger for any of its events waits for that answer. */
+function batchMs(batchSize: number, askedShare: number): number {
+  const asks = 1 - (1 - Math.min(1, askedShare)) ** batchSize;
+  return ROUTER_BATCH_MS.base + batchSize * ROUTER_BATCH_MS.eachEvent + asks * LEDGER_READ_MS;
+}
+
+function logBytes(events: number, batches: number): Usage['logBytes'] {
+  const line = (bytes: number) => bytes + LOG_EVENT_OVERHEAD_BYTES;
+  const { receiverLine, receiverMetrics, routerLine, routerMetrics, routerMetricsAnEvent, accessLine } = LOG_BYTES;
+  return {
+    receiver: events * (line(receiverLine) + line(receiverMetrics)),
+    router: events * (line(routerLine) + routerMetricsAnEvent) + batches * line(routerMetrics),
+    access: events * line(accessLine),
+  };
+}

@@ -1,0 +1,244 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { MONTH_SECONDS } from '../../../cli/capacity/assumptions.ts';
+import { bottlenecks } from '../../../cli/capacity/bottlenecks.ts';
+import { monthlyCost } from '../../../cli/capacity/cost.ts';
+import { capacityDocument } from '../../../cli/capacity/document.ts';
+import { fittingRate, planFilter } from '../../../cli/capacity/filter.ts';
+import { guaranteeCosts } from '../../../cli/capacity/guarantees.ts';
+import type { Load } from '../../../cli/capacity/load.ts';
+import { BATCH_ENDS, parseCapacityOptions } from '../../../cli/capacity/options.ts';
+import { costOf, PRICES } from '../../../cli/capacity/prices.ts';
+import { outlooksOf, reportJson, reportText } from '../../../cli/capacity/report.ts';
+import { upstashCost } from '../../../cli/capacity/upstash-cost.ts';
+import { usageOf } from '../../../cli/capacity/usage.ts';
+
+const load = (over: Partial<Load> = {}): Load => ({
+  eventsPerSecond: 1000,
+  duplicates: 0.02,
+  sizeBytes: 1024,
+  batchSize: 10,
+  dncShare: 0,
+  activeKeys: 10_000,
+  filter: 'upstash',
+  ...over,
+});
+
+const anyLoad = fc.record({
+  eventsPerSecond: fc.double({ min: 0.01, max: 200_000, noNaN: true }),
+  duplicates: fc.double({ min: 0, max: 0.99, noNaN: true }),
+  sizeBytes: fc.integer({ min: 1, max: 700_000 }),
+  batchSize: fc.integer({ min: 1, max: 10 }),
+  dncShare: fc.double({ min: 0, max: 1, noNaN: true }),
+  activeKeys: fc.integer({ min: 1, max: 1_000_000 }),
+  filter: fc.constantFrom('upstash' as const, 'off' as const),
+});
+
+const lineOf = (of: Load, what: string) => monthlyCost(of).lines.find((line) => line.what === what)?.usdPerMonth;
+
+describe('prices', () => {
+  it('go by tiers: what lies in a tier costs what that tier says', () => {
+    expect(costOf('apiRequest', 1e6)).toBeCloseTo(1, 9);
+    expect(costOf('apiRequest', 400e6)).toBeCloseTo(300 + 90, 6);
+    expect(costOf('logIngestedGb', 35_000)).toBeCloseTo(5000 + 5000 + 500, 6);
+    expect(costOf('customMetric', 0)).toBe(0);
+  });
+
+  it('have tiers that rise, the last one open, and a page to check them on', () => {
+    for (const { tiers, page } of Object.values(PRICES)) {
+      const ends = tiers.map(({ upTo }) => upTo);
+      expect(ends).toEqual([...ends].sort((a, b) => a - b));
+      expect(ends.at(-1)).toBe(Number.POSITIVE_INFINITY);
+      expect(page).toMatch(/^https:\/\//);
+    }
+  });
+
+  it('of Upstash are those of the cheapest plan that holds data and traffic', () => {
+    expect(upstashCost({ commands: 1e6, dataGb: 0.1, trafficGb: 1 })).toEqual({
+      plan: 'pay as you go',
+      usdPerMonth: 2 + 0.025,
+    });
+    expect(upstashCost({ commands: 10e6, dataGb: 0.1, trafficGb: 20 }).plan).toBe('Fixed 250 MB');
+    expect(upstashCost({ commands: 100e6, dataGb: 0.1, trafficGb: 160 }).plan).toBe('Fixed 5 GB');
+  });
+});
+
+describe('the monthly cost', () => {
+  it('is, by hand, for one event a second in batches of ten', () => {
+    const second = load({ eventsPerSecond: 1, duplicates: 0, sizeBytes: 1024 });
+    const millions = MONTH_SECONDS / 1e6;
+    expect(lineOf(second, 'HTTP API requests')).toBeCloseTo(1.0 * millions, 6);
+    expect(lineOf(second, 'FIFO sends')).toBeCloseTo(0.5 * millions, 6);
+    expect(lineOf(second, 'FIFO receives and deletes')).toBeCloseTo(0.1 * millions, 6);
+    expect(lineOf(second, 'receiver GB-seconds')).toBeCloseTo(12_000 * 0.0000133334 * millions, 6);
+    expect(lineOf(second, 'ledger writes')).toBeCloseTo(0.625 * millions, 6);
+    expect(lineOf(second, 'filter record reads')).toBeCloseTo(0.0125 * millions, 6);
+    expect(lineOf(second, 'ledger reads of repeats')).toBe(0);
+  });
+
+  it('counts each 64 KB of a message, sent alone and received ten at a time', () => {
+    // 100 KiB of body are 133 KiB of base64: three chunks; ten of them 1,333 KiB and their envelopes: 21
+    const { sqsRequests } = usageOf(load({ eventsPerSecond: 10, sizeBytes: 100 * 1024 }));
+    expect(sqsRequests).toEqual({ send: 30, receive: 21, delete: 1 });
+  });
+
+  it('adds up', () => {
+    fc.assert(
+      fc.property(anyLoad, (some) => {
+        const { lines, usdPerMonth, usdPerMillion } = monthlyCost(some);
+        expect(lines.reduce((sum, line) => sum + line.usdPerMonth, 0)).toBeCloseTo(usdPerMonth, 6);
+        expect((usdPerMillion * some.eventsPerSecond * MONTH_SECONDS) / 1e6 / usdPerMonth).toBeCloseTo(1, 9);
+        for (const line of lines) expect(line.usdPerMonth).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+
+  it('rises with traffic and with size, and falls with fuller batches', () => {
+    fc.assert(
+      fc.property(anyLoad, (some) => {
+        const { usdPerMonth } = monthlyCost(some);
+        expect(monthlyCost({ ...some, eventsPerSecond: 1.5 * some.eventsPerSecond }).usdPerMonth).toBeGreaterThan(
+          usdPerMonth,
+        );
+        expect(monthlyCost({ ...some, sizeBytes: 2 * some.sizeBytes }).usdPerMonth).toBeGreaterThanOrEqual(usdPerMonth);
+        const single = monthlyCost({ ...some, batchSize: 1, sizeBytes: 1024 }).usdPerMonth;
+        expect(monthlyCost({ ...some, batchSize: 10, sizeBytes: 1024 }).usdPerMonth).toBeLessThan(single);
+      }),
+    );
+  });
+
+  it('of a million events of 1 KB with 2 % repeats is within 3.50 USD, every guarantee on, in full batches', () => {
+    for (const eventsPerSecond of [1000, 10_000, 100_000])
+      expect(monthlyCost(load({ eventsPerSecond })).usdPerMillion).toBeLessThanOrEqual(3.5);
+  });
+
+  it('of DNC wishes comes on top, and of their history most', () => {
+    expect(lineOf(load(), 'DNC queue and history units')).toBe(0);
+    const wishes = load({ eventsPerSecond: 1, duplicates: 0, dncShare: 1 });
+    expect(lineOf(wishes, 'DNC queue and history units')).toBeCloseTo((7 * 0.625 + 0.125) * (MONTH_SECONDS / 1e6), 6);
+  });
+});
+
+describe('the filter that is planned', () => {
+  it('keeps its default rate as long as a record of 100 MB holds a day', () => {
+    expect(planFilter(100)?.falsePositiveRate).toBe(0.001);
+    expect(planFilter(100)?.maybeRate).toBeGreaterThan(0.003);
+    expect(planFilter(100)?.maybeRate).toBeLessThan(0.004);
+    expect(planFilter(fittingRate(0.001) - 1)?.falsePositiveRate).toBe(0.001);
+    expect(planFilter(fittingRate(0.001) + 5)?.falsePositiveRate).toBeGreaterThan(0.001);
+  });
+
+  it('fits its record at any rate, and is given up where it would answer "maybe" too often', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.001, max: 1e6, noNaN: true }), (rate) => {
+        const plan = planFilter(rate); // the geometry throws when it does not fit
+        if (plan) expect(plan.falsePositiveRate).toBeLessThanOrEqual(0.3);
+        else expect(rate).toBeGreaterThan(0.9 * fittingRate());
+      }),
+    );
+    expect(planFilter(10_000)).toBeUndefined();
+  });
+
+  it('leaves every new event to the ledger when it is off', () => {
+    const { ledgerReads, redisCalls, recordReads } = usageOf(load({ filter: 'off' }));
+    expect({ ledgerReads, redisCalls, recordReads }).toEqual({
+      ledgerReads: { repeats: 20, maybes: 980 },
+      redisCalls: 0,
+      recordReads: 100,
+    });
+  });
+});
+
+describe('bottlenecks', () => {
+  it('come nearest first, and no nearer when traffic falls', () => {
+    fc.assert(
+      fc.property(anyLoad, (some) => {
+        const shares = bottlenecks(some).map(({ share }) => share);
+        expect(shares).toEqual([...shares].sort((a, b) => b - a));
+        const less = bottlenecks({ ...some, eventsPerSecond: some.eventsPerSecond / 2 });
+        expect(less[0]?.share ?? 0).toBeLessThanOrEqual((shares[0] ?? 0) * 1.001);
+      }),
+    );
+  });
+
+  it('name the filter record at 3,000 batches a second, whatever is in them', () => {
+    const record = (of: Load) => bottlenecks(of).find(({ limit }) => limit === 'filter record, one item')?.share;
+    expect(record(load({ eventsPerSecond: 3000, batchSize: 1 }))).toBeCloseTo(1, 9);
+    expect(record(load({ eventsPerSecond: 30_000, batchSize: 10 }))).toBeCloseTo(1, 9);
+    expect(record(load({ eventsPerSecond: 30_000, batchSize: 10, filter: 'off' }))).toBeCloseTo(1, 9);
+  });
+
+  it('show what one order key can do', () => {
+    const [first] = bottlenecks(load({ eventsPerSecond: 400, activeKeys: 1 })).filter(
+      ({ lifted }) => lifted === 'by design',
+    );
+    expect(first?.limit).toMatch(/one order key|batches at once/);
+    expect(first?.share).toBeGreaterThan(1);
+  });
+});
+
+describe('what guarantees cost', () => {
+  it('is part of the whole', () => {
+    const { usdPerMillion } = monthlyCost(load());
+    const events = guaranteeCosts(load()).filter(({ guarantee }) => !guarantee.includes('DNC'));
+    expect(events.reduce((sum, each) => sum + each.usdPerMillion, 0)).toBeLessThan(usdPerMillion);
+    expect(events.length).toBeGreaterThan(5);
+  });
+
+  it('of order is a tenth of a dollar for each million requests', () => {
+    const order = guaranteeCosts(load()).find(({ guarantee }) => guarantee.includes('order'));
+    expect(order?.usdPerMillion).toBeCloseTo(0.1 * 1.2, 9);
+  });
+});
+
+describe('npm run capacity', () => {
+  it('takes a rate and has a default for the rest', () => {
+    expect(parseCapacityOptions(['--events-per-second', '50'])).toEqual({
+      load: {
+        eventsPerSecond: 50,
+        duplicates: 0.02,
+        sizeBytes: 1024,
+        dncShare: 0,
+        activeKeys: 1000,
+        filter: 'upstash',
+      },
+      batchSizes: BATCH_ENDS,
+      format: 'text',
+    });
+    expect(parseCapacityOptions(['-h'])).toBe('help');
+    expect(parseCapacityOptions(['--document'])).toBe('document');
+  });
+
+  it.each([
+    [[], /--events-per-second is missing/],
+    [['--events-per-second', '0'], /--events-per-second: "0" must be a number above 0/],
+    [['--events-per-second', ''], /--events-per-second/],
+    [['--events-per-second', 'many'], /--events-per-second/],
+    [['--events-per-second', 'Infinity'], /--events-per-second/],
+    [['--events-per-second', '1', '--duplicates', '1'], /--duplicates: "1" must be a number from 0 to below 1/],
+    [['--events-per-second', '1', '--size', '700001'], /--size/],
+    [['--events-per-second', '1', '--batch', '11'], /--batch: "11" must be a number from 1 to 10/],
+    [['--events-per-second', '1', '--dnc', '-1'], /--dnc/],
+    [['--events-per-second', '1', '--keys', '0'], /--keys: "0" must be a number from 1$/],
+    [['--events-per-second', '1', '--filter', 'redis'], /--filter: "redis" must be upstash or off/],
+    [['--events-per-second', '1', '--colour', 'red'], /--colour/],
+    [['--document', '--json'], /--document stands alone/],
+  ])('refuses %j and says why', (args, message) => {
+    expect(() => parseCapacityOptions(args)).toThrow(message);
+  });
+
+  it('tells in text and JSON the same sum', () => {
+    const { batchSize: _size, ...rest } = load();
+    const outlooks = outlooksOf(rest, [10]);
+    const sum = monthlyCost(load()).usdPerMonth;
+    expect(JSON.parse(reportJson(outlooks)).outlooks[0].cost.usdPerMonth).toBeCloseTo(sum, 6);
+    expect(reportText(outlooks)).toContain(sum.toLocaleString('en-US', { maximumFractionDigits: 2 }));
+  });
+
+  it('prints docs/capacity.md as it stands: npm run -s capacity -- --document > docs/capacity.md', () => {
+    const standing = readFileSync(join(import.meta.dirname, '../../../docs/capacity.md'), 'utf8');
+    expect(standing).toBe(capacityDocument());
+  });
+});
