@@ -128,9 +128,6 @@ describe('a receiver with a schema registry', () => {
     const startMs = performance.now();
     expect((await post({ body: body(2) })).status).toBe(202);
     expect(performance.now() - startMs).toBeGreaterThan(200); // what a quick registry gets, before Lambda freezes it
-    const nextMs = performance.now();
-    expect((await post({ body: body(3) })).status).toBe(202);
-    expect(performance.now() - nextMs).toBeLessThan(200); // it has had that time
     expect(registry.requests).toHaveLength(2);
   });
 
