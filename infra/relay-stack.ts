@@ -53,38 +53,39 @@ export class RelayStack extends Stack {
     const tables = new Tables(this, 'Tables', { stage: stage.name, removalPolicy });
     const secrets = new Secrets(this, 'Secrets', stage.secrets);
 
-    const receiver = webhookReceiver(this, context, { queues, secrets });
+    const { api, lambdas } = this.#functions(context, { queues, tables, secrets }, limits.eventsQueue.batchSize);
+    new Schedules(this, 'Schedules', Duration.seconds(limits.schedules.maxEventAgeSeconds), {
+      DncBatcher: { lambda: lambdas['dnc-batcher'], every: Duration.minutes(1) },
+      SubscriptionReconciler: { lambda: lambdas['subscription-reconciler'], every: Duration.minutes(5) },
+      TokenRefresher: { lambda: lambdas['token-refresher'], every: Duration.minutes(5) },
+    });
+    this.#monitor({ stage, api, queues, tables, removalPolicy, lambdas });
+    this.#output(queues, tables, api.apiEndpoint);
+  }
+
+  #functions(
+    context: FunctionContext,
+    parts: { queues: EventsQueue; tables: Tables; secrets: Secrets },
+    batchSize: number,
+  ): Pick<WatchedParts, 'api' | 'lambdas'> {
+    const { stage, logRetention, removalPolicy } = context;
+    const receiver = webhookReceiver(this, context, parts);
     const { api } = new WebhookApi(this, 'Webhook', {
       name: stackName(stage.name),
       receiver: receiver.lambda,
       throttling: stage.apiThrottling,
-      logRetention: context.logRetention,
+      logRetention,
       removalPolicy,
     });
-    const router = dedupRouter(this, context, { queues, tables, secrets, batchSize: limits.eventsQueue.batchSize });
-    const batcher = dncBatcher(this, context, { tables, secrets });
-    const reconciler = subscriptionReconciler(this, context, { tables, secrets, webhookUrl: api.apiEndpoint });
-    const refresher = tokenRefresher(this, context, { tables, secrets });
-    new Schedules(this, 'Schedules', Duration.seconds(limits.schedules.maxEventAgeSeconds), {
-      DncBatcher: { lambda: batcher.lambda, every: Duration.minutes(1) },
-      SubscriptionReconciler: { lambda: reconciler.lambda, every: Duration.minutes(5) },
-      TokenRefresher: { lambda: refresher.lambda, every: Duration.minutes(5) },
-    });
-    this.#monitor({
-      stage,
-      api,
-      queues,
-      tables,
-      removalPolicy,
-      lambdas: {
-        'webhook-receiver': receiver.lambda,
-        'dedup-router': router.lambda,
-        'dnc-batcher': batcher.lambda,
-        'subscription-reconciler': reconciler.lambda,
-        'token-refresher': refresher.lambda,
-      },
-    });
-    this.#output(queues, tables, api.apiEndpoint);
+    const lambdas = {
+      'webhook-receiver': receiver.lambda,
+      'dedup-router': dedupRouter(this, context, { ...parts, batchSize }).lambda,
+      'dnc-batcher': dncBatcher(this, context, parts).lambda,
+      'subscription-reconciler': subscriptionReconciler(this, context, { ...parts, webhookUrl: api.apiEndpoint })
+        .lambda,
+      'token-refresher': tokenRefresher(this, context, parts).lambda,
+    };
+    return { api, lambdas };
   }
 
   #monitor(parts: WatchedParts): void {
