@@ -55,7 +55,8 @@ export async function findTarget({ stage, port }: TargetOptions): Promise<Target
 }
 
 function stageTarget(stage: string): Target {
-  const sqs = new SQSClient({});
+  // AWS_ENDPOINT_URL_SQS, where it is set, holds for calls on a queue, too: emulators answer host names that do not resolve
+  const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   const urlOf = async (QueueName: string) => (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl ?? '';
   return {
     dynamo: new DynamoDBClient({}),
