@@ -140,6 +140,21 @@ describe('npm run dlq -- redrive', () => {
     expect(parts.world.outcomes().filter((outcome) => outcome === 'duplicate')).toHaveLength(1);
   });
 
+  it.each([0, 1, 3])(
+    'killed at whichever step, %i calls of each kind in: run until it is through, once in the topic',
+    async (after) => {
+      await park(7, 3);
+      parts.mend();
+      for (const command of [SendMessageCommand, DeleteMessageCommand]) {
+        expect(await dlq(parts.queue(failing(command, after)), 'redrive')).toMatchObject({ code: 1 });
+      }
+      expect(await dlq(parts.queue(), 'redrive')).toMatchObject({ code: 0 });
+      expect(await parts.parked()).toBe(0);
+      await parts.route(await parts.waiting());
+      expect(parts.world.contents().toSorted()).toEqual(['e0', 'e1', 'e2', 'e3', 'e4', 'e5', 'e6']);
+    },
+  );
+
   it('keeps in the dead-letter queue what the events queue did not take', async () => {
     await park(4);
     const { code, notes } = await dlq(parts.queue(failing(SendMessageCommand, 1)), 'redrive');
