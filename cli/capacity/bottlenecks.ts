@@ -13,6 +13,8 @@ export interface Bottleneck {
   unit: string;
   /** `asked / allowed`; from 1 on the limit is met. */
   share: number;
+  /** Share from which on it is to be raised: early where a burst would be refused, 1 where a day's sum counts. */
+  raiseFrom: number;
   /**
    * What lifts it: a setting of the stage file, a request to AWS or Upstash, or nothing, because the design itself ends there.
    */
@@ -32,8 +34,12 @@ export function bottlenecks(load: Load): Bottleneck[] {
 
 const perDay = ({ eventsPerSecond, duplicates }: Load) => Math.ceil(eventsPerSecond * (1 - duplicates) * 86_400);
 
-type Facts = Omit<Bottleneck, 'share'>;
-const limit = (facts: Facts): Bottleneck => ({ ...facts, share: facts.asked / facts.allowed });
+type Facts = Omit<Bottleneck, 'share' | 'raiseFrom'> & { raiseFrom?: number };
+const limit = (facts: Facts): Bottleneck => ({
+  raiseFrom: 1 / HEADROOM,
+  ...facts,
+  share: facts.asked / facts.allowed,
+});
 
 function stageLimits(load: Load, usage: Usage): Bottleneck[] {
   const rate = usage.filter?.falsePositiveRate;
@@ -51,6 +57,7 @@ function stageLimits(load: Load, usage: Usage): Bottleneck[] {
       asked: perDay(load),
       allowed: STAGE_DEFAULTS.eventsPerDay,
       unit: 'events/day',
+      raiseFrom: 1,
       lifted: 'stage file',
       goOn:
         rate === undefined
@@ -187,6 +194,7 @@ function storeLimits(load: Load, usage: Usage): Bottleneck[] {
       asked: bitmapBytes(perDay(load)),
       allowed: UPSTASH_RECORD_LIMIT_BYTES,
       unit: 'bytes at 0.001',
+      raiseFrom: 1,
       lifted: 'stage file',
       goOn: `set dedup.falsePositiveRate to ${usage.filter.falsePositiveRate}: more ledger reads, nothing else`,
     }),

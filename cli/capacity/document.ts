@@ -44,7 +44,7 @@ export function capacityDocument(): string {
 
 const INTRODUCTION = `# Capacity and cost
 
-Printed by \`npm run capacity -- --document\`; a test compares the two. For your own load:
+Printed by \`npm run -s capacity -- --document\`; a test compares the two. For your own load:
 
     npm run capacity -- --events-per-second 250 --duplicates 0.05 --size 2048
 

@@ -15,8 +15,6 @@ export interface Outlook {
 
 /** Limits that a load uses less of are left out of the text; the JSON form has all. */
 const SHOWN_FROM = 0.1;
-/** From here on there is too little left for a burst. */
-const RAISED_FROM = 0.5;
 
 /** One for each size, of one and the same load otherwise. */
 export function outlooksOf(load: Omit<Load, 'batchSize'>, batchSizes: readonly number[]): Outlook[] {
@@ -77,7 +75,7 @@ function firstLimits(outlook: Outlook): string {
 }
 
 function limitsTable(outlooks: readonly Outlook[]): string {
-  const rows = shown(outlooks, SHOWN_FROM).map(({ limit, allowed, unit, lifted }) => [
+  const rows = shown(outlooks, ({ share }) => share >= SHOWN_FROM).map(({ limit, allowed, unit, lifted }) => [
     limit,
     lifted,
     `${count(allowed)} ${unit}`,
@@ -91,8 +89,8 @@ function limitsTable(outlooks: readonly Outlook[]): string {
 }
 
 function raiseList(outlooks: readonly Outlook[]): string {
-  const items = shown(outlooks, RAISED_FROM).map((found) => {
-    const where = outlooks.filter(({ limits }) => shareOf(limits, found.limit) >= RAISED_FROM).map(aBatch);
+  const items = shown(outlooks, ({ share, raiseFrom }) => share >= raiseFrom).map((found) => {
+    const where = outlooks.filter(({ limits }) => shareOf(limits, found.limit) >= found.raiseFrom).map(aBatch);
     return `- ${found.limit}${where.length < outlooks.length ? ` (${where.join(', ')})` : ''}: ${found.goOn}.`;
   });
   items.push(...outlooks.flatMap(routerConcurrency));
@@ -110,10 +108,10 @@ function routerConcurrency(outlook: Outlook): string[] {
 }
 
 /** Each limit once, nearest first, as at the batch size at which it is nearest. */
-function shown(outlooks: readonly Outlook[], from: number): Bottleneck[] {
+function shown(outlooks: readonly Outlook[], isShown: (limit: Bottleneck) => boolean): Bottleneck[] {
   const nearest = new Map<string, Bottleneck>();
   for (const found of outlooks.flatMap(({ limits }) => limits)) {
-    if (found.share >= from && found.share > (nearest.get(found.limit)?.share ?? 0)) nearest.set(found.limit, found);
+    if (isShown(found) && found.share > (nearest.get(found.limit)?.share ?? 0)) nearest.set(found.limit, found);
   }
   return [...nearest.values()].sort((a, b) => b.share - a.share);
 }

@@ -76,6 +76,8 @@ describe('the monthly cost', () => {
     expect(lineOf(second, 'ledger writes')).toBeCloseTo(0.625 * millions, 6);
     expect(lineOf(second, 'filter record reads')).toBeCloseTo(0.0125 * millions, 6);
     expect(lineOf(second, 'ledger reads of repeats')).toBe(0);
+    const bitmapsGb = (6 * (32 + Math.ceil((86_400 * 14.3776) / 8))) / 1e9; // six days, 14.38 bits an event
+    expect(lineOf(second, 'filter: pay as you go')).toBeCloseTo(0.2 * millions + 0.25 * bitmapsGb, 4);
   });
 
   it('counts each 64 KB of a message, sent alone and received ten at a time', () => {
@@ -176,6 +178,26 @@ describe('bottlenecks', () => {
     );
     expect(first?.limit).toMatch(/one order key|batches at once/);
     expect(first?.share).toBeGreaterThan(1);
+  });
+});
+
+describe('what is to be raised', () => {
+  const text = (over: Partial<Load>) => {
+    const { batchSize, ...rest } = load(over);
+    return reportText(outlooksOf(rest, [batchSize]));
+  };
+
+  it('is a throttle before it is met, and the size of the filter once it is', () => {
+    expect(text({ eventsPerSecond: 10 })).toContain('Nothing has to be raised.');
+    expect(text({ eventsPerSecond: 499 })).not.toContain('set apiThrottling');
+    expect(text({ eventsPerSecond: 500 })).toContain('set apiThrottling.requestsPerSecond and .burst to 1000');
+    expect(text({ eventsPerSecond: 12 })).toContain(
+      'set dedup.eventsPerDay to 1016064 and .falsePositiveRate to 0.001',
+    );
+    expect(text({ eventsPerSecond: 1000 })).toContain(
+      'set dedup.eventsPerDay to 84672000 and .falsePositiveRate to 0.011',
+    );
+    expect(text({ eventsPerSecond: 10_000 })).toContain('set dedup.filter to "off"');
   });
 });
 
