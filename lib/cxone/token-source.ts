@@ -1,4 +1,5 @@
 import { messageOf } from '../platform/errors.ts';
+import type { CxoneCredentials } from './credentials.ts';
 import type { CxoneClientSettings } from './settings.ts';
 import { createTokenRenewal, credentialKey, type TokenChoice } from './token-renewal.ts';
 import type { StoredToken } from './token-store.ts';
@@ -65,20 +66,29 @@ export function createTokenSource(settings: CxoneClientSettings, options = CLIEN
   };
   const choice: TokenChoice = { isFit, isUsable, surviveFailure };
 
-  const fill = async (): Promise<StoredToken> => {
-    const secret = await credentials.get();
+  const fill = async (secret: CxoneCredentials): Promise<StoredToken> => {
     const token = await obtain(secret, choice);
     cached = { credential: credentialKey(settings, secret), token };
     return token;
   };
+  /** What the secret is by now, if it is another than `old`; it may be that someone else has just read it anew. */
+  const rotated = async (old: CxoneCredentials): Promise<CxoneCredentials | undefined> => {
+    await credentials.refetch();
+    const now = await credentials.get();
+    return now.clientId === old.clientId && now.clientSecret === old.clientSecret ? undefined : now;
+  };
   /** Refused credentials may have been rotated since they were cached: fetched anew once, then tried once more. */
   const fillWithRotation = async (): Promise<StoredToken> => {
+    const secret = await credentials.get();
     try {
-      return await fill();
+      return await fill(secret);
     } catch (error) {
-      const refusedByCxone = error instanceof CxoneError && error.failure === 'unauthorized';
-      if (!refusedByCxone || !(await credentials.refetch())) throw error;
-      return fill();
+      if (!(error instanceof CxoneError) || error.failure !== 'unauthorized') throw error;
+      const next = await rotated(secret).catch((cause: unknown) => {
+        settings.log.warn('cxone secret not read anew after CXone refused it', { reason: messageOf(cause) });
+      });
+      if (next === undefined) throw error; // it names what to check
+      return fill(next);
     }
   };
   const shared = async (): Promise<StoredToken> => {
