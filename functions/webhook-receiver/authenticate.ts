@@ -41,8 +41,9 @@ function holds(mode: AuthMode, request: WebhookRequest, body: Uint8Array, secret
     const keys = secret.previous === undefined ? [secret.current] : [secret.current, secret.previous];
     return shown.some((signature) => isSigned(body, signature, keys));
   }
-  const expected = mode === 'url-token' ? secret.urlToken : secret.bearer;
-  return expected !== undefined && shown.some((text) => isSameText(text, expected));
+  const valid =
+    mode === 'url-token' ? [secret.urlToken, secret.previousUrlToken] : [secret.bearer, secret.previousBearer];
+  return valid.some((expected) => expected !== undefined && shown.some((text) => isSameText(text, expected)));
 }
 
 /** Constant time: digests have one length, whatever the texts have. */

@@ -7,7 +7,10 @@ export interface WebhookSecret {
   current: string;
   previous?: string;
   bearer?: string;
+  previousBearer?: string;
   urlToken?: string;
+  /** The registration that carries the old token lives on until CXone has the new one; its deliveries must not be lost. */
+  previousUrlToken?: string;
 }
 
 const optionalText = () => z.optional(z.nullable(z.string()));
@@ -15,7 +18,9 @@ const schema = z.object({
   current: z.string().check(z.minLength(1)),
   previous: optionalText(),
   bearer: optionalText(),
+  previousBearer: optionalText(),
   urlToken: optionalText(),
+  previousUrlToken: optionalText(),
 });
 
 /** @throws ConfigError that names the wrong fields and quotes no value */
@@ -25,9 +30,10 @@ export function parseWebhookSecret(json: unknown): WebhookSecret {
     const fields = result.error.issues.map((issue) => issue.path.join('.') || 'the secret').join(', ');
     throw new ConfigError(
       'webhook secret',
-      `${fields}: must be {"current", "previous"?, "bearer"?, "urlToken"?}, texts`,
+      `${fields}: must be {"current", "previous"?, "bearer"?, "previousBearer"?, "urlToken"?, "previousUrlToken"?}, texts`,
     );
   }
-  const { current, previous, bearer, urlToken } = result.data;
-  return { current, ...(previous && { previous }), ...(bearer && { bearer }), ...(urlToken && { urlToken }) };
+  const { current, ...others } = result.data;
+  const present = Object.entries(others).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return { current, ...Object.fromEntries(present) };
 }

@@ -9,6 +9,18 @@ describe('webhook secret', () => {
     });
   });
 
+  it('keeps all six', () => {
+    const all = {
+      current: 'c',
+      previous: 'p',
+      bearer: 'b',
+      previousBearer: 'pb',
+      urlToken: 't',
+      previousUrlToken: 'pt',
+    };
+    expect(parseWebhookSecret(all)).toStrictEqual(all);
+  });
+
   it('never holds an empty token', () => {
     expect(parseWebhookSecret({ current: 'c', bearer: '', urlToken: '' })).toStrictEqual({ current: 'c' });
     expect(parseWebhookSecret({ current: 'c' })).toStrictEqual({ current: 'c' });
