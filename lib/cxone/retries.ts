@@ -34,6 +34,9 @@ export interface RetriedResult {
   tokenError?: unknown;
 }
 
+/** A mistaken `Retry-After` must not silence a process for as long as it lives; after this CXone is asked again. */
+const MAX_PAUSE_MS = 3_600_000;
+
 /**
  * Contract §4's rules for one call: 429 waits `Retry-After`, else exponential backoff with full jitter; 5xx, time-out and
  * reset the same; anything else is final. No try begins and no wait lasts beyond the deadline.
@@ -57,7 +60,7 @@ export async function sendWithRetries(request: RetriedRequest, deps: RetryDepend
     result.last = last;
     result.retryAfterMs = waitAskedMs(last, clock);
     if (mayStillRun(last)) result.openTries += 1;
-    if (result.retryAfterMs !== undefined) limiter.pause(clock.nowMs() + result.retryAfterMs);
+    if (result.retryAfterMs !== undefined) limiter.pause(clock.nowMs() + Math.min(result.retryAfterMs, MAX_PAUSE_MS));
 
     if (isUnauthorized(last) && request.retryUnauthorized && !unauthorized) {
       unauthorized = true;
