@@ -9,6 +9,8 @@ const ROOT = resolve(import.meta.dirname, '..');
 const REQUIRE_BANNER =
   "import{createRequire as relayCreateRequire}from'node:module';const require=relayCreateRequire(import.meta.url);";
 
+const HTTP_AS_NEEDED = resolve(import.meta.dirname, 'builtins/http.cjs');
+
 /** Writes what a function runs into `directory`: `index.mjs`, exporting `handler`. */
 export type Bundler = (name: FunctionName, directory: string) => void;
 
@@ -52,6 +54,7 @@ function buildAll(): ReadonlyMap<FunctionName, Bundle> {
     mainFields: ['module', 'main'],
     minify: true,
     legalComments: 'none',
+    alias: { 'node:http': HTTP_AS_NEEDED, http: HTTP_AS_NEEDED },
     banner: { js: REQUIRE_BANNER },
     logLevel: 'error',
   });
