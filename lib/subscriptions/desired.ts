@@ -3,6 +3,8 @@ import * as z from 'zod/mini';
 /** CXone's limits (contract §7), checked before anything is sent. */
 export const MAX_SUBSCRIPTIONS = 100;
 export const MAX_ENDPOINTS = 10;
+/** The relay remembers a subscription by its name, in a DynamoDB key of 2,048 bytes: any 500 characters fit. */
+const MAX_NAME_LENGTH = 500;
 export const SUBSCRIPTION_EVENT_TYPES = [
   'contact.created',
   'contact.updated',
@@ -54,7 +56,7 @@ const retryConfigurationSchema = z
 /** One declared EventBridge subscription, as the stage file has it and as CXone takes it (contract §7). */
 export const subscriptionSchema = z.strictObject({
   /** The relay finds its subscriptions by it: without blanks at either end, which CXone may trim. */
-  name: z.string().check(z.trim(), z.minLength(1)),
+  name: z.string().check(z.trim(), z.minLength(1), z.maxLength(MAX_NAME_LENGTH)),
   description: z._default(z.string(), ''),
   eventType: z.enum(SUBSCRIPTION_EVENT_TYPES),
   filters: z._default(z.array(filterSchema), []),

@@ -120,19 +120,20 @@ describe('429', () => {
     expect(shared.waitedMs()).toBeGreaterThanOrEqual(4000);
   });
 
-  it.each(['31536000', '9'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT'])(
-    'holds the client back for an hour at most, however mistaken Retry-After is: %.31s',
-    async (retryAfter) => {
-      fault({ kind: 'status', status: 429, retryAfter });
-      const shared = client();
-      expect(await failureOf(shared.request(optIn))).toMatchObject({ failure: 'throttled' });
-      shared.clock.advance(3_500_000);
-      expect(await failureOf(shared.request(optIn))).toMatchObject({ failure: 'throttled' });
-      shared.clock.advance(100_001);
-      await shared.request(optIn);
-      expect(api()).toHaveLength(2);
-    },
-  );
+  it.each([
+    ['a year', '31536000'],
+    ['more seconds than a number holds', '9'.repeat(400)],
+    ['the last day of 9999', 'Fri, 31 Dec 9999 23:59:59 GMT'],
+  ])('holds the client back for an hour at most, however mistaken Retry-After is: %s', async (_what, retryAfter) => {
+    fault({ kind: 'status', status: 429, retryAfter });
+    const shared = client();
+    expect(await failureOf(shared.request(optIn))).toMatchObject({ failure: 'throttled' });
+    shared.clock.advance(3_500_000);
+    expect(await failureOf(shared.request(optIn))).toMatchObject({ failure: 'throttled' });
+    shared.clock.advance(100_001);
+    await shared.request(optIn);
+    expect(api()).toHaveLength(2);
+  });
 
   it('is throttled on the last try, and at once when Retry-After is longer than the deadline or the patience', async () => {
     fault({ kind: 'status', status: 429, times: 3 });

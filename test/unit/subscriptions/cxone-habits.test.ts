@@ -93,6 +93,7 @@ describe('names', () => {
       ]).success,
     ).toBe(false);
     expect(subscriptionsSchema.safeParse([{ ...base, name: '  ' }]).success).toBe(false);
+    expect(subscriptionsSchema.safeParse([{ ...base, name: '€'.repeat(501) }]).success).toBe(false); // no DynamoDB key
   });
 });
 
