@@ -11,7 +11,11 @@ const expected =
 export const text = () => z.string({ error: expected('a string') });
 export const oneOf = <const T extends readonly string[]>(...values: T) =>
   z.enum(values, { error: expected(values.map((value) => `"${value}"`).join(' or ')) });
-export const textOrNumber = () => z.union([z.string(), z.number()], { error: expected('a string or a number') });
+/** A number of any size: `z.number()` refuses the Infinity that JSON.parse makes of 1e400, and ids count by their text. */
+export const textOrNumber = () =>
+  z.custom<string | number>((value) => typeof value === 'string' || typeof value === 'number', {
+    error: expected('a string or a number'),
+  });
 
 /** Any JSON object. Not walked, not copied: what is inside belongs to the sender. */
 export const jsonObject = () => z.custom<JsonObject>(isJsonObject, { error: expected('an object') });
