@@ -1,8 +1,8 @@
 import { messageOf } from '../lib/platform/errors.ts';
-import { runAuditCommand } from './shared/audit-commands.ts';
-import { AUDIT_HELP, parseAuditOptions } from './shared/audit-options.ts';
+import { runAuditCommand } from './audit/commands.ts';
+import { AUDIT_HELP, parseAuditOptions } from './audit/options.ts';
+import { findTarget } from './shared/target.ts';
 import { UsageError } from './shared/usage-error.ts';
-import { findTarget } from './target.ts';
 
 /** `npm run audit`: what was written to CXone, and proof that the record of it is whole. */
 try {

@@ -1,10 +1,10 @@
 import { createDeadLetterQueue } from '../lib/platform/dead-letter-queue.ts';
 import { messageOf } from '../lib/platform/errors.ts';
-import { type Output, runDlqCommand } from './shared/dlq-commands.ts';
-import { DLQ_HELP, parseDlqOptions } from './shared/dlq-options.ts';
+import { type Output, runDlqCommand } from './dlq/commands.ts';
+import { DLQ_HELP, parseDlqOptions } from './dlq/options.ts';
 import { createProgress } from './shared/progress.ts';
+import { findTarget } from './shared/target.ts';
 import { UsageError } from './shared/usage-error.ts';
-import { findTarget } from './target.ts';
 
 /** `npm run dlq`: what lies in the dead-letter queue, and getting it out of there. */
 

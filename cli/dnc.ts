@@ -1,7 +1,7 @@
 import { messageOf } from '../lib/platform/errors.ts';
-import { runDncCommand } from './shared/dnc-commands.ts';
-import { DNC_HELP, parseDncOptions } from './shared/dnc-options.ts';
-import { findTarget } from './target.ts';
+import { runDncCommand } from './dnc/commands.ts';
+import { DNC_HELP, parseDncOptions } from './dnc/options.ts';
+import { findTarget } from './shared/target.ts';
 
 /** `npm run dnc`: what a compliance officer asks, and what an operator does about failed numbers. */
 try {

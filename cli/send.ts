@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { messageOf } from '../lib/platform/errors.ts';
-import { AnswerTally } from './shared/answer-tally.ts';
-import { readEventFile } from './shared/event-file.ts';
+import { AnswerTally } from './send/answer-tally.ts';
+import { readEventFile } from './send/event-file.ts';
+import { parseSendOptions, SEND_HELP, type SendOptions } from './send/options.ts';
+import { repeated, sampleEvent } from './send/sample-events.ts';
+import { type Outgoing, sendEvents } from './send/send-events.ts';
+import { createPoster } from './send/signed-post.ts';
 import { createProgress } from './shared/progress.ts';
-import { repeated, sampleEvent } from './shared/sample-events.ts';
-import { type Outgoing, sendEvents } from './shared/send-events.ts';
-import { parseSendOptions, SEND_HELP, type SendOptions } from './shared/send-options.ts';
-import { createPoster } from './shared/signed-post.ts';
 import { UsageError } from './shared/usage-error.ts';
 
 /** `npm run send`: the way to try a relay, on this machine or deployed. */

@@ -1,8 +1,8 @@
 import { messageOf } from '../lib/platform/errors.ts';
-import { runSubscriptionsCommand } from './shared/subscriptions-commands.ts';
-import { parseSubscriptionsOptions, SUBSCRIPTIONS_HELP } from './shared/subscriptions-options.ts';
+import { findTarget } from './shared/target.ts';
 import { UsageError } from './shared/usage-error.ts';
-import { findTarget } from './target.ts';
+import { runSubscriptionsCommand } from './subscriptions/commands.ts';
+import { parseSubscriptionsOptions, SUBSCRIPTIONS_HELP } from './subscriptions/options.ts';
 
 /** `npm run subscriptions`: the reconciler's plan for people and for CI, and its run by hand. */
 

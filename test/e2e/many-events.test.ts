@@ -2,8 +2,8 @@ import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Outgoing, sendEvents } from '../../cli/shared/send-events.ts';
-import { createPoster } from '../../cli/shared/signed-post.ts';
+import { type Outgoing, sendEvents } from '../../cli/send/send-events.ts';
+import { createPoster } from '../../cli/send/signed-post.ts';
 import { type RelayProcess, removeDirectory, SECRET, startRelay, temporaryDirectory } from './support/relay-process.ts';
 import { settled } from './support/webhook.ts';
 

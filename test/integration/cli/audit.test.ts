@@ -1,8 +1,8 @@
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type AuditTarget, runAuditCommand } from '../../../cli/shared/audit-commands.ts';
-import { parseAuditOptions } from '../../../cli/shared/audit-options.ts';
+import { type AuditTarget, runAuditCommand } from '../../../cli/audit/commands.ts';
+import { parseAuditOptions } from '../../../cli/audit/options.ts';
 import { createDynamoAuditStore } from '../../../lib/audit/dynamo-store.ts';
 import { createAuditTrail } from '../../../lib/audit/trail.ts';
 import { type EmbeddedSecretsManager, startEmbeddedSecretsManager } from '../../../local/embedded/secrets-manager.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { runSubscriptionsCommand } from '../../../cli/shared/subscriptions-commands.ts';
-import type { SubscriptionCommand } from '../../../cli/shared/subscriptions-options.ts';
+import { runSubscriptionsCommand } from '../../../cli/subscriptions/commands.ts';
+import type { SubscriptionCommand } from '../../../cli/subscriptions/options.ts';
 import { declared, NO_WEBHOOKS, startWorld, type World } from '../subscriptions/relay-in-cxone.ts';
 
 let world: World;

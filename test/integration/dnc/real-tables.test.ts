@@ -7,9 +7,9 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type DncTarget, type Print, runDncCommand } from '../../../cli/shared/dnc-commands.ts';
-import { type DncCommand, parseDncOptions } from '../../../cli/shared/dnc-options.ts';
-import { findTarget } from '../../../cli/target.ts';
+import { type DncTarget, type Print, runDncCommand } from '../../../cli/dnc/commands.ts';
+import { type DncCommand, parseDncOptions } from '../../../cli/dnc/options.ts';
+import { findTarget } from '../../../cli/shared/target.ts';
 import { createDueWishes } from '../../../lib/dnc/due-wishes.ts';
 import { pendingShardOf } from '../../../lib/dnc/item.ts';
 import { pendingSummary } from '../../../lib/dnc/pending-summary.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseAuditOptions } from '../../../cli/shared/audit-options.ts';
-import { parseDlqOptions } from '../../../cli/shared/dlq-options.ts';
-import { parseSubscriptionsOptions } from '../../../cli/shared/subscriptions-options.ts';
+import { parseAuditOptions } from '../../../cli/audit/options.ts';
+import { parseDlqOptions } from '../../../cli/dlq/options.ts';
 import { UsageError } from '../../../cli/shared/usage-error.ts';
+import { parseSubscriptionsOptions } from '../../../cli/subscriptions/options.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 31, 12);
 const words = (text: string) => text.split(' ').filter((word) => word !== '');

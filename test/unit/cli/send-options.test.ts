@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { readEventFile } from '../../../cli/shared/event-file.ts';
-import { repeated, sampleEvent } from '../../../cli/shared/sample-events.ts';
-import { sendEvents } from '../../../cli/shared/send-events.ts';
-import { parseSendOptions } from '../../../cli/shared/send-options.ts';
+import { readEventFile } from '../../../cli/send/event-file.ts';
+import { parseSendOptions } from '../../../cli/send/options.ts';
+import { repeated, sampleEvent } from '../../../cli/send/sample-events.ts';
+import { sendEvents } from '../../../cli/send/send-events.ts';
 import { EVENT_KINDS } from '../../../lib/events/kinds.ts';
 
 describe('npm run send', () => {

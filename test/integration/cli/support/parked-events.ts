@@ -8,8 +8,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import { type Output, runDlqCommand } from '../../../../cli/shared/dlq-commands.ts';
-import { parseDlqOptions } from '../../../../cli/shared/dlq-options.ts';
+import { type Output, runDlqCommand } from '../../../../cli/dlq/commands.ts';
+import { parseDlqOptions } from '../../../../cli/dlq/options.ts';
 import type { Envelope } from '../../../../lib/events/envelope.ts';
 import { createDeadLetterQueue } from '../../../../lib/platform/dead-letter-queue.ts';
 import { createDeadLetters } from '../../../../lib/platform/dead-letters.ts';

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { readStageFile, stageFilePath } from '../infra/stage-file.ts';
-import { messageOf } from '../lib/platform/errors.ts';
+import { readStageFile, stageFilePath } from '../../infra/stage-file.ts';
+import { messageOf } from '../../lib/platform/errors.ts';
 import {
   deadLetterQueueName,
   eventsQueueName,
@@ -10,9 +10,9 @@ import {
   functionName,
   type TableName,
   tableName,
-} from '../lib/stage/names.ts';
-import { invokeLambda, invokeLocally } from './shared/invoke.ts';
-import { type SecretName, secretNameOf } from './shared/secret-names.ts';
+} from '../../lib/stage/names.ts';
+import { invokeLambda, invokeLocally } from './invoke.ts';
+import { type SecretName, secretNameOf } from './secret-names.ts';
 
 /** Which relay a command works on: where its parts are, and clients for them. */
 export interface Target {

@@ -5,8 +5,8 @@ import { numbersInState } from '../../lib/dnc/number-list.ts';
 import { requeueFailed } from '../../lib/dnc/requeue.ts';
 import type { DncItem, DncState } from '../../lib/dnc/types.ts';
 import { systemClock as clock } from '../../lib/platform/clock.ts';
-import type { Target } from '../target.ts';
-import type { DncCommand } from './dnc-options.ts';
+import type { Target } from '../shared/target.ts';
+import type { DncCommand } from './options.ts';
 
 export type Print = (line: string) => void;
 

@@ -1,7 +1,7 @@
 import { inGroups } from '../../lib/platform/dead-letter-order.ts';
 import type { DeadLetter, DeadLetterQueue } from '../../lib/platform/dead-letter-queue.ts';
-import { type LetterFilter, matches } from './dlq-filter.ts';
-import { type HoldBounds, holdLetters } from './dlq-hold.ts';
+import { type LetterFilter, matches } from './filter.ts';
+import { type HoldBounds, holdLetters } from './hold.ts';
 
 export interface MoveSettings {
   queue: DeadLetterQueue;

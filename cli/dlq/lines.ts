@@ -1,5 +1,5 @@
 import type { DeadLetter } from '../../lib/platform/dead-letter-queue.ts';
-import { envelopeOf, eventIdOf } from './dlq-filter.ts';
+import { envelopeOf, eventIdOf } from './filter.ts';
 
 const time = (ms: number): string => new Date(ms).toISOString();
 

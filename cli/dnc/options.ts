@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { DncState } from '../../lib/dnc/types.ts';
-import { TARGET_HELP, TARGET_OPTIONS, type TargetOptions } from '../target.ts';
+import { TARGET_HELP, TARGET_OPTIONS, type TargetOptions } from '../shared/target.ts';
 
 export type DncCommand =
   | { do: 'list'; state: DncState | undefined }

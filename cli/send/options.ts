@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { EVENT_KINDS, type EventKind } from '../../lib/events/kinds.ts';
-import { orUsageError, UsageError } from './usage-error.ts';
+import { orUsageError, UsageError } from '../shared/usage-error.ts';
 
 export interface SendOptions {
   url: URL;

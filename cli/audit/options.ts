@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { TARGET_HELP, TARGET_OPTIONS, type TargetOptions } from '../target.ts';
-import { orUsageError, UsageError, wholeNumber } from './usage-error.ts';
+import { TARGET_HELP, TARGET_OPTIONS, type TargetOptions } from '../shared/target.ts';
+import { orUsageError, UsageError, wholeNumber } from '../shared/usage-error.ts';
 
 export type AuditCommand =
   | { do: 'verify'; stream: string | undefined; head: { seq: number; hash: string } | undefined; json: boolean }

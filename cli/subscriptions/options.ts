@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { TARGET_HELP, TARGET_OPTIONS, type TargetOptions } from '../target.ts';
-import { orUsageError, UsageError } from './usage-error.ts';
+import { TARGET_HELP, TARGET_OPTIONS, type TargetOptions } from '../shared/target.ts';
+import { orUsageError, UsageError } from '../shared/usage-error.ts';
 
 export const SUBSCRIPTION_COMMANDS = ['plan', 'apply', 'list'] as const;
 export type SubscriptionCommand = (typeof SUBSCRIPTION_COMMANDS)[number];

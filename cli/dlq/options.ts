@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { TARGET_HELP, TARGET_OPTIONS, type TargetOptions } from '../target.ts';
-import type { LetterFilter } from './dlq-filter.ts';
-import { orUsageError, UsageError, wholeNumber } from './usage-error.ts';
+import { TARGET_HELP, TARGET_OPTIONS, type TargetOptions } from '../shared/target.ts';
+import { orUsageError, UsageError, wholeNumber } from '../shared/usage-error.ts';
+import type { LetterFilter } from './filter.ts';
 
 export type DlqCommand =
   | { do: 'list'; filter: LetterFilter; limit: number; json: boolean }

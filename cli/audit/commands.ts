@@ -4,9 +4,9 @@ import { AUDIT_STREAMS, auditStreams, newestRecords } from '../../lib/audit/stre
 import { type AuditVerdict, verifyStream } from '../../lib/audit/verify.ts';
 import { systemClock as clock } from '../../lib/platform/clock.ts';
 import { cachedSecret } from '../../lib/platform/secrets.ts';
-import type { Target } from '../target.ts';
-import type { AuditCommand } from './audit-options.ts';
-import { UsageError } from './usage-error.ts';
+import type { Target } from '../shared/target.ts';
+import { UsageError } from '../shared/usage-error.ts';
+import type { AuditCommand } from './options.ts';
 
 export type AuditTarget = Pick<Target, 'dynamo' | 'secretsManager' | 'tableOf' | 'secretOf'>;
 

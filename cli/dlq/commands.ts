@@ -1,11 +1,11 @@
 import { inGroups } from '../../lib/platform/dead-letter-order.ts';
 import type { DeadLetter, DeadLetterQueue } from '../../lib/platform/dead-letter-queue.ts';
 import { messageOf } from '../../lib/platform/errors.ts';
-import { goesBy, type LetterFilter, matches } from './dlq-filter.ts';
-import { holdLetters } from './dlq-hold.ts';
-import { countLine, factsOf, lineOf, storyOf } from './dlq-lines.ts';
-import { moveLetters } from './dlq-moves.ts';
-import type { DlqCommand } from './dlq-options.ts';
+import { goesBy, type LetterFilter, matches } from './filter.ts';
+import { holdLetters } from './hold.ts';
+import { countLine, factsOf, lineOf, storyOf } from './lines.ts';
+import { moveLetters } from './moves.ts';
+import type { DlqCommand } from './options.ts';
 
 export interface Output {
   /** Resolves once the line is with whoever reads it. */

@@ -1,9 +1,9 @@
 import type { ListedSubscription } from '../../lib/subscriptions/listed.ts';
 import { type Plan, pending } from '../../lib/subscriptions/plan.ts';
 import type { ReconcileResult } from '../../lib/subscriptions/reconcile.ts';
-import type { Target } from '../target.ts';
+import type { Target } from '../shared/target.ts';
+import type { SubscriptionCommand } from './options.ts';
 import { planLines } from './plan-lines.ts';
-import type { SubscriptionCommand } from './subscriptions-options.ts';
 
 /** What the reconciler answers to a dry run. */
 interface Planned {
