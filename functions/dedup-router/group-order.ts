@@ -42,7 +42,7 @@ export async function attempt(
     await step(event);
     return DONE;
   } catch (error) {
-    if (error instanceof PoisonError) return park(deps, event.record, error, event.envelope.eventId);
+    if (error instanceof PoisonError) return park(deps, event.record, error, event.envelope);
     return retryAfter(error);
   }
 }

@@ -63,7 +63,7 @@ async function open(
   } catch (error) {
     if (!(error instanceof PoisonError)) return retryAfter(error);
     if (!hasTime(deps.clock, deadlines)) return outOfTime;
-    return park(deps, record, error, envelope instanceof PoisonError ? undefined : envelope.eventId);
+    return park(deps, record, error, envelope instanceof PoisonError ? undefined : envelope);
   }
 }
 

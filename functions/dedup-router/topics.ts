@@ -33,7 +33,7 @@ export async function sendToTopic(
     if (!(error instanceof PoisonError)) return all(retryAfter(error));
     const [only] = items;
     if (only === undefined || items.length > 1) return sendSingly(deps, topic, items, deadlines);
-    return all(await park(deps, only.event.record, error, only.event.envelope.eventId));
+    return all(await park(deps, only.event.record, error, only.event.envelope));
   }
 }
 
