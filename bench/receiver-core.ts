@@ -9,7 +9,7 @@ import { pair } from './paired.ts';
 import { type Figure, printFigures } from './report.ts';
 
 const SECRET = 'bench-secret';
-const BOUND = 2.5;
+const BOUND = { atMost: 2.5 };
 const ROUNDS = 15;
 const SIZES_BYTES = [512, 4096, 65_536];
 
