@@ -45,7 +45,7 @@ export function createSubscriptionApi(client: CxoneClient, basePath: string): Su
         const { body } = await client.request({ method: 'GET', path: next, deadlineMs });
         const page = readPage(body);
         for (const one of page.items.map((item) => readSubscription(item))) found.set(one.id, one);
-        next = page.nextPage;
+        next = page.nextPage?.startsWith('?') ? `${basePath}${page.nextPage}` : page.nextPage;
       }
       return [...found.values()];
     },
@@ -96,13 +96,19 @@ function readPage(body: unknown): { items: unknown[]; nextPage: string | undefin
   const page = (body ?? {}) as Record<string, unknown>;
   const items = page.items ?? page.subscriptions ?? page.entities;
   if (!Array.isArray(items)) throw unreadable('the list of subscriptions has none of the known forms', body);
-  const nextPage = typeof page.nextPage === 'string' && page.nextPage !== '' ? page.nextPage : undefined;
-  return { items, nextPage };
+  return { items, nextPage: readNextPage(page.nextPage) };
+}
+
+/** Nothing, or a URL or path; whatever else it is may lead to more subscriptions. */
+function readNextPage(nextPage: unknown): string | undefined {
+  if (nextPage === undefined || nextPage === null || nextPage === false || nextPage === '') return undefined;
+  if (typeof nextPage === 'string') return nextPage;
+  throw unreadable('nextPage is neither a URL nor a path', nextPage);
 }
 
 function readSubscription(body: unknown, failure?: CxoneFailure): RemoteSubscription {
   const result = remoteSubscriptionSchema.safeParse(body);
-  if (!result.success) throw unreadable('a subscription without an id', body, failure);
+  if (!result.success) throw unreadable('a subscription without a usable id', body, failure);
   return result.data;
 }
 

@@ -9,7 +9,8 @@ const looseObject = () => z.catch(z.record(z.string(), z.unknown()), {});
  * it right; only the id is needed to do so.
  */
 export const remoteSubscriptionSchema = z.object({
-  id: z.union([z.string().check(z.minLength(1)), z.pipe(z.number(), z.transform(String))]),
+  /** Stands as one segment in the paths of its writes, which dots alone would lead elsewhere. */
+  id: z.union([z.string().check(z.regex(/^(?!\.{1,2}$)./s)), z.pipe(z.number(), z.transform(String))]),
   name: optionalText(),
   description: optionalText(),
   eventType: optionalText(),

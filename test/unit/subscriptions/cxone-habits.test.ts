@@ -128,7 +128,21 @@ describe('the pages of the list', () => {
     expect((await list()).map(({ id }) => id)).toEqual(['a', '7', 'c']);
   });
 
+  it('may be named by their query alone', async () => {
+    const { list } = apiOf({
+      '/subs': { items: [{ id: 'a' }], nextPage: '?page=2' },
+      '/subs?page=2': { items: [{ id: 'b' }], nextPage: null },
+    });
+    expect((await list()).map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+
+  it.each(['.', '..'])('that show the id "%s" stop the run: it would be another path', async (id) => {
+    await expect(apiOf({ '/subs': [{ id }] }).list()).rejects.toMatchObject({ failure: 'failed' });
+  });
+
   it.each([
+    ['to a number', { '/subs': { items: [], nextPage: 2 } }],
+    ['to an object', { '/subs': { items: [], nextPage: { href: '/subs?page=2' } } }],
     ['to itself', { '/subs': { items: [], nextPage: '/subs' } }],
     [
       'in a circle',
