@@ -3,6 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import { isConditionRefused } from '../platform/lease.ts';
 import type { DncHistory } from './history.ts';
 import { pendingShardOf } from './item.ts';
+import { readItems } from './item-reader.ts';
 import type { DncItem } from './types.ts';
 
 export interface RequeueSettings {
@@ -14,13 +15,17 @@ export interface RequeueSettings {
 }
 
 /**
- * Sets a failed number to pending again, due at once and with all its attempts, and notes it in the history. False: it is not
- * failed with this wish any more, and nothing was changed.
+ * Notes it in the history, then sets a failed number to pending again, due at once and with all its attempts. False: it is
+ * not failed with this wish any more, and nothing was changed. History first, as for every fate: told in vain when a newer
+ * wish comes between the two, but never left out.
  */
 export async function requeueFailed(settings: RequeueSettings, item: DncItem): Promise<boolean> {
   const { dynamo, table, history, clock } = settings;
   const { phoneNumber, eventId, preference, eventTime } = item;
+  const [standing] = await readItems(settings, [phoneNumber]);
+  if (standing?.state !== 'failed' || standing.eventId !== eventId) return false;
   const nowMs = clock.nowMs();
+  await history.append([{ phoneNumber, eventId, preference, eventTime, type: 'requeued', atMs: nowMs }]);
   try {
     await dynamo.send(
       new UpdateItemCommand({
@@ -44,6 +49,5 @@ export async function requeueFailed(settings: RequeueSettings, item: DncItem): P
     if (isConditionRefused(error)) return false;
     throw error;
   }
-  await history.append([{ phoneNumber, eventId, preference, eventTime, type: 'requeued', atMs: nowMs }]);
   return true;
 }
