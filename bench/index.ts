@@ -1,12 +1,14 @@
 import { benchColdImport } from './cold-import.ts';
 import { benchDecision } from './decision.ts';
 import { benchReceiverCore } from './receiver-core.ts';
+import { benchWindowMemory } from './window-memory.ts';
 
 /** `npm run bench [-- NAME …]`: each measurement compares two things in one run, because machines differ and drift. */
 const BENCHES: Record<string, () => void | Promise<void>> = {
   'receiver-core': benchReceiverCore,
   'cold-import': benchColdImport,
   decision: benchDecision,
+  'window-memory': benchWindowMemory,
 };
 
 const asked = process.argv.slice(2);
