@@ -4,6 +4,9 @@ import { InvalidEventError } from './invalid-event.ts';
 import { type JsonObject, parseJson } from './json.ts';
 import { iso8601Ms } from './timestamps.ts';
 
+/** What of an update can be kept as its interaction's state: a DynamoDB item holds 400 KB, names and the rest included. */
+export const MAX_STATE_BYTES = 390_000;
+
 /** Kind `interaction-update` (contract §1): the newest state of an interaction's data action. */
 export const interactionUpdateSchema = z.object({
   interactionId: keyText(),

@@ -19,7 +19,8 @@ export function createSqsEventQueue({ sqs, queueUrl }: SqsEventQueueSettings): E
         MessageDeduplicationId: deduplicationId,
       });
       try {
-        await sqs.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });
+        const { MessageId = '' } = await sqs.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });
+        return MessageId;
       } catch (cause) {
         throw new UnavailableError('queue-unavailable', 'the events queue did not take the event', cause);
       }

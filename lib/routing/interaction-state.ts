@@ -1,6 +1,6 @@
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Envelope } from '../events/envelope.ts';
-import { readInteractionUpdate } from '../events/interaction-update-event.ts';
+import { MAX_STATE_BYTES, readInteractionUpdate } from '../events/interaction-update-event.ts';
 import { PoisonError } from '../platform/errors.ts';
 import { isConditionRefused } from '../platform/lease.ts';
 
@@ -26,17 +26,15 @@ export interface InteractionStates {
   put(state: InteractionState): Promise<'stored' | 'older'>;
 }
 
-/** DynamoDB takes items of 400 KB, names and the other attributes included. */
-const MAX_BODY_BYTES = 390_000;
 const KEPT_SECONDS = 30 * 86_400;
 
 /** Throws PoisonError for a body that is no interaction update, or too large to be kept as a state. */
 export function interactionStateOf({ body, eventId, receivedAtMs }: Envelope): InteractionState {
   const { interactionId, updatedTimestamp, updatedAtMs } = readInteractionUpdate(body);
-  if (body.byteLength > MAX_BODY_BYTES) {
+  if (body.byteLength > MAX_STATE_BYTES) {
     throw new PoisonError(
       'state-too-large',
-      `an interaction's state of ${body.byteLength} bytes cannot be stored; the table takes ${MAX_BODY_BYTES}`,
+      `an interaction's state of ${body.byteLength} bytes cannot be stored; the table takes ${MAX_STATE_BYTES}`,
     );
   }
   const updatedAtNs = BigInt(updatedAtMs) * 1_000_000n + beyondMilliseconds(updatedTimestamp);

@@ -64,6 +64,11 @@ function* sizeErrors({ maxEventBytes }: Stage): Generator<RuleFault> {
   const queuedBytes = Math.ceil(maxEventBytes / 3) * 4 + ENVELOPE_OVERHEAD_BYTES;
   if (queuedBytes > MIB)
     yield { path: 'maxEventBytes', message: `becomes ${queuedBytes} bytes in the queue; SQS takes ${MIB}` };
+  else if (maxEventBytes > MAX_STATE_BYTES)
+    yield {
+      path: 'maxEventBytes',
+      message: `an interaction update of that size would be accepted and then not fit into a table's item; at most ${MAX_STATE_BYTES}`,
+    };
 }
 
 /** Said here, because the router would only find out at its first cold start. */

@@ -171,7 +171,8 @@ describe('the rules between settings', () => {
   });
 
   it('refuse events that would not fit into a message of the queue', () => {
-    expect(faultsOf({ maxEventBytes: 700_000 })).toEqual([]);
+    expect(faultsOf({ maxEventBytes: 390_000 })).toEqual([]);
+    expect(faultsOf({ maxEventBytes: 390_001 })[1]).toMatch(/^maxEventBytes: .*at most 390000/);
     expect(faultsOf({ maxEventBytes: 790_000 })).toHaveLength(2);
   });
 });
