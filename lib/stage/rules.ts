@@ -1,4 +1,5 @@
 import { bloomGeometry } from '../dedup/geometry.ts';
+import { MAX_STATE_BYTES } from '../events/interaction-update-event.ts';
 import { ConfigError, type FieldError } from '../platform/errors.ts';
 import type { Stage } from './stage.ts';
 
