@@ -13,10 +13,12 @@ export interface TcpProxy {
   forgetConnections(): void;
   /** Connections of now lead nowhere any more, without a sign. New ones work. */
   blackholeConnections(): void;
+  /** Connections of now are reset, and so are new ones until `pass`. */
+  refuse(): void;
   close(): Promise<void>;
 }
 
-type Mode = 'pass' | 'swallow-answers' | 'hold-requests' | 'forgotten' | 'blackhole';
+type Mode = 'pass' | 'swallow-answers' | 'hold-requests' | 'forgotten' | 'blackhole' | 'refused';
 
 interface Link {
   client: Socket;
@@ -30,6 +32,10 @@ export async function startTcpProxy(listenPort: number, targetPort: number): Pro
   let modeOfNew: Mode = 'pass';
 
   const listener = createServer((client) => {
+    if (modeOfNew === 'refused') {
+      client.resetAndDestroy();
+      return;
+    }
     const link: Link = { client, server: connect(targetPort, '127.0.0.1'), mode: modeOfNew, held: [] };
     links.add(link);
     const end = () => {
@@ -64,6 +70,10 @@ export async function startTcpProxy(listenPort: number, targetPort: number): Pro
     holdRequests: () => setAll('hold-requests', 'hold-requests'),
     forgetConnections: () => setAll('forgotten', 'pass'),
     blackholeConnections: () => setAll('blackhole', 'pass'),
+    refuse() {
+      setAll('refused', 'refused');
+      for (const { client } of links) client.resetAndDestroy();
+    },
     async close() {
       for (const { client, server } of links) {
         client.destroy();

@@ -41,6 +41,9 @@ export interface RelayProcess {
   stop(): Promise<Stopped>;
   /** SIGKILL: nothing is finished or tidied. Does nothing to one that has ended. */
   kill(): Promise<Stopped>;
+  /** SIGSTOP: it stands still, as a sandbox between two invocations, until `thaw`. */
+  freeze(): void;
+  thaw(): void;
 }
 
 export interface RelayOptions {
@@ -91,6 +94,8 @@ export async function startRelay(options: RelayOptions = {}): Promise<RelayProce
     topic: (name) => readTopic(dataDirectory, name),
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
   };
 }
 

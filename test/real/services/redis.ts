@@ -1,13 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts, runCommand, startService, untilReady } from './child.ts';
+import { freePorts, runCommand, type Service, startService, untilReady } from './child.ts';
 
 /** A real redis-server on loopback, nothing persisted. */
 export interface RedisService {
   url: string;
   pid: number;
   stop(): Promise<void>;
+  /** SIGKILL; all data are gone. */
+  kill(): Promise<void>;
+  restart(): Promise<void>;
 }
 
 const INSTALL_TIMEOUT_MS = 300_000;
@@ -17,19 +20,27 @@ export async function startRedis(options: { detached?: boolean } = {}): Promise<
   const dir = mkdtempSync(join(tmpdir(), 'relay-redis-'));
   const [port = 0] = await freePorts(1);
   const settings = { port, bind: '127.0.0.1', dir, save: '', appendonly: 'no', daemonize: 'no' };
-  const service = startService({
-    command: 'redis-server',
-    args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
-    logFile: join(dir, 'redis.log'),
-    detached: options.detached ?? false,
-  });
-  await untilReady('redis-server', service, async () => {
-    const answer = await runCommand('redis-cli', ['-p', String(port), 'ping'], 5_000);
-    if (answer.trim() !== 'PONG') throw new Error(answer);
-  });
+  let service: Service;
+  const start = async (): Promise<void> => {
+    service = startService({
+      command: 'redis-server',
+      args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
+      logFile: join(dir, 'redis.log'),
+      detached: options.detached ?? false,
+    });
+    await untilReady('redis-server', service, async () => {
+      const answer = await runCommand('redis-cli', ['-p', String(port), 'ping'], 5_000);
+      if (answer.trim() !== 'PONG') throw new Error(answer);
+    });
+  };
+  await start();
   return {
     url: `redis://127.0.0.1:${port}`,
-    pid: service.pid,
+    get pid() {
+      return service.pid;
+    },
+    kill: () => service.kill(),
+    restart: start,
     async stop() {
       await service.stop();
       rmSync(dir, { recursive: true, force: true });

@@ -1,0 +1,120 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../lib/platform/errors.ts';
+import type { RelayState } from '../../local/state/relay-state.ts';
+import { type RelayProcess, startRelay } from '../e2e/support/relay-process.ts';
+import type { Death } from './checker/evidence.ts';
+import type { Fault, FaultyPart } from './faults/fault.ts';
+import type { FaultySqs } from './faults/sqs.ts';
+
+export interface SoakRelay {
+  name: string;
+  dataDirectory: string;
+  /** undefined while it is down. */
+  url(): string | undefined;
+  kill(): Promise<void>;
+  freeze(): void;
+  thaw(): void;
+  /** Resolves when it is up (again). */
+  up(): Promise<RelayProcess>;
+  end(): Promise<void>;
+}
+
+export interface Settled {
+  state: RelayState;
+  /** null: everything was worked off. */
+  unsettled: string | null;
+}
+
+export interface SoakRelaySettings {
+  name: string;
+  dataDirectory: string;
+  environment: Record<string, string>;
+  stage: Record<string, unknown>;
+  sqs: FaultySqs;
+  deaths: Death[];
+}
+
+/** What the dead process had begun has reached its end, before anyone else is given its messages. */
+const LAST_WORDS_MS = 1000;
+
+/** A relay process that is started again whenever it was killed. */
+export async function startSoakRelay(settings: SoakRelaySettings): Promise<SoakRelay> {
+  const { name, dataDirectory, environment, stage, sqs, deaths } = settings;
+  mkdirSync(dataDirectory, { recursive: true });
+  const start = () => startRelay({ dataDirectory, environment, stage });
+  let current: RelayProcess | undefined = await start();
+  let restarted: Promise<RelayProcess> = Promise.resolve(current);
+  return {
+    name,
+    dataDirectory,
+    url: () => current?.url,
+    async kill() {
+      const relay = await restarted;
+      deaths.push({ atMs: Date.now(), what: `${name} killed` });
+      current = undefined;
+      await relay.kill();
+      restarted = (async () => {
+        await sleep(LAST_WORDS_MS);
+        await sqs.releaseAll();
+        current = await start();
+        return current;
+      })();
+      restarted.catch(() => undefined); // whoever waits for it hears of it
+    },
+    freeze: () => current?.freeze(),
+    thaw: () => current?.thaw(),
+    up: () => restarted,
+    async end() {
+      await (await restarted).kill();
+    },
+  };
+}
+
+export function faultyRelays(relays: readonly SoakRelay[], forgetConnections: () => void): FaultyPart {
+  const killed: Fault = {
+    name: 'killed',
+    weight: 2,
+    lastsMs: [0, 0],
+    async begin(dice) {
+      await dice.pick(relays).kill();
+      return () => undefined;
+    },
+  };
+  const frozen: Fault = {
+    name: 'frozen',
+    weight: 2,
+    lastsMs: [2000, 9000],
+    async begin(dice) {
+      const relay = dice.pick(relays);
+      await relay.up();
+      relay.freeze();
+      if (dice.chance(0.7)) forgetConnections();
+      return () => relay.thaw();
+    },
+  };
+  return { name: 'relay', calmMs: [10_000, 25_000], faults: [killed, frozen] };
+}
+
+/** Waits until the queue is empty and no preference is pending, telling the batcher to work. null, or what was left. */
+export async function settle(relays: readonly SoakRelay[], withinMs: number): Promise<Settled> {
+  const endMs = Date.now() + withinMs;
+  for (let calm = 0; ; ) {
+    const [relay] = await Promise.all(relays.map((one) => one.up()));
+    if (relay === undefined) throw new RangeError('there is no relay');
+    await relay.invoke('dnc-batcher').catch(messageOf); // it says so in its log; the next turn asks again
+    const state = await relay.state();
+    if (state.queues === undefined) throw new Error(`the relay does not tell its state: ${JSON.stringify(state)}`);
+    const { queues, dnc } = state;
+    const left = queues.events.visible + queues.events.inFlight + dnc.pending;
+    calm = left === 0 ? calm + 1 : 0;
+    if (calm >= 3) return { state, unsettled: null };
+    if (Date.now() > endMs)
+      return { state, unsettled: JSON.stringify({ queues, dnc: { ...dnc, numbers: undefined } }) };
+    await sleep(500);
+  }
+}
+
+export const logOf = ({ dataDirectory }: SoakRelay, functionName: string): string =>
+  join(dataDirectory, 'logs', `${functionName}.ndjson`);
