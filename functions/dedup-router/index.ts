@@ -15,7 +15,7 @@ import { readEnvironment } from '../../lib/platform/environment.ts';
 import { codeOf, messageOf } from '../../lib/platform/errors.ts';
 import { createLog } from '../../lib/platform/logging.ts';
 import { createMetrics } from '../../lib/platform/metrics.ts';
-import { cachedSecret } from '../../lib/platform/secrets.ts';
+import { secretsFrom } from '../../lib/platform/secrets.ts';
 import { createVisibility } from '../../lib/platform/visibility.ts';
 import { createInteractionStates } from '../../lib/routing/interaction-state.ts';
 import { createAvroValues } from '../../lib/routing/schema-registry/avro-values.ts';
@@ -41,15 +41,7 @@ const dynamo = calls.bind(dynamoClient);
 const sqs = calls.bind(createSqs({ maxAttempts: 3, requestTimeoutMs: 2000 }));
 const secretsManager = calls.bind(createSecretsManager({ maxAttempts: 2, requestTimeoutMs: 2000 }));
 
-const secretOf = <T>(name: string, parse: (json: unknown) => T) =>
-  cachedSecret({
-    client: secretsManager,
-    name,
-    parse,
-    clock,
-    onStale: (error) =>
-      log.warn('secret not refreshed; the old value serves on', { secret: name, error: messageOf(error) }),
-  });
+const secretOf = secretsFrom(secretsManager, clock, log);
 
 const windowMs = stage.dedup.windowHours * HOUR_MS;
 const onFault = (store: string, error: unknown) =>

@@ -11,11 +11,10 @@ import { parseWebhookSecret } from '../../lib/events/webhook-secret.ts';
 import { createDynamo, createSecretsManager } from '../../lib/platform/aws.ts';
 import { systemClock as clock } from '../../lib/platform/clock.ts';
 import { readEnvironment } from '../../lib/platform/environment.ts';
-import { messageOf } from '../../lib/platform/errors.ts';
 import { acquireLease } from '../../lib/platform/lease.ts';
 import { createLog } from '../../lib/platform/logging.ts';
 import { createMetrics } from '../../lib/platform/metrics.ts';
-import { cachedSecret } from '../../lib/platform/secrets.ts';
+import { secretsFrom } from '../../lib/platform/secrets.ts';
 import { readBundledStage } from '../../lib/stage/bundled.ts';
 import { createSubscriptionApi } from '../../lib/subscriptions/api.ts';
 import { createDynamoControlStore } from '../../lib/subscriptions/control.ts';
@@ -32,15 +31,7 @@ const metrics = createMetrics(SERVICE, stage.name);
 const dynamo = createDynamo({ maxAttempts: 4, requestTimeoutMs: 3000 });
 const secretsManager = createSecretsManager({ maxAttempts: 3, requestTimeoutMs: 3000 });
 
-const secretOf = <T>(name: string, parse: (json: unknown) => T) =>
-  cachedSecret({
-    client: secretsManager,
-    name,
-    parse,
-    clock,
-    onStale: (error) =>
-      log.warn('secret not refreshed; the old value serves on', { secret: name, error: messageOf(error) }),
-  });
+const secretOf = secretsFrom(secretsManager, clock, log);
 const auditKeys = secretOf(environment.AUDIT_SECRET_NAME, parseAuditKeys);
 const webhookSecrets = secretOf(environment.WEBHOOK_SECRET_NAME, parseWebhookSecret);
 

@@ -6,10 +6,9 @@ import { createTokenSource, REFRESHER_OPTIONS } from '../../lib/cxone/token-sour
 import { createDynamo, createSecretsManager } from '../../lib/platform/aws.ts';
 import { systemClock } from '../../lib/platform/clock.ts';
 import { readEnvironment } from '../../lib/platform/environment.ts';
-import { messageOf } from '../../lib/platform/errors.ts';
 import { createLog } from '../../lib/platform/logging.ts';
 import { createMetrics } from '../../lib/platform/metrics.ts';
-import { cachedSecret } from '../../lib/platform/secrets.ts';
+import { secretsFrom } from '../../lib/platform/secrets.ts';
 import { readBundledStage } from '../../lib/stage/bundled.ts';
 import { environmentSchema } from './config.ts';
 import { createHandler } from './handler.ts';
@@ -24,13 +23,11 @@ baseUrlOf(stage.cxone); // fails the cold start, naming the setting, when nobody
 
 const settings: CxoneClientSettings = {
   api: stage.cxone,
-  credentials: cachedSecret({
-    client: createSecretsManager(AWS_CALLS),
-    name: environment.CXONE_SECRET_NAME,
-    parse: parseCxoneCredentials,
-    clock: systemClock,
-    onStale: (error) => log.warn('cxone secret not refreshed; the cached one serves', { reason: messageOf(error) }),
-  }),
+  credentials: secretsFrom(
+    createSecretsManager(AWS_CALLS),
+    systemClock,
+    log,
+  )(environment.CXONE_SECRET_NAME, parseCxoneCredentials),
   credentialsName: environment.CXONE_SECRET_NAME,
   tokenStore: createDynamoTokenStore({ dynamo: createDynamo(AWS_CALLS), table: environment.TOKENS_TABLE }),
   clock: systemClock,

@@ -7,10 +7,9 @@ import { parseWebhookSecret } from '../../lib/events/webhook-secret.ts';
 import { createSecretsManager, createSqs } from '../../lib/platform/aws.ts';
 import { systemClock } from '../../lib/platform/clock.ts';
 import { readEnvironment } from '../../lib/platform/environment.ts';
-import { messageOf } from '../../lib/platform/errors.ts';
 import { createLog } from '../../lib/platform/logging.ts';
 import { createMetrics } from '../../lib/platform/metrics.ts';
-import { cachedSecret } from '../../lib/platform/secrets.ts';
+import { secretsFrom } from '../../lib/platform/secrets.ts';
 import { parseRegistryCredentials } from '../../lib/routing/schema-registry/credentials.ts';
 import { readBundledStage } from '../../lib/stage/bundled.ts';
 import { environmentSchema } from './config.ts';
@@ -22,15 +21,7 @@ const stage = readBundledStage(import.meta.url);
 const log = createLog('webhook-receiver', stage.name);
 
 const secretsManager = createSecretsManager({ maxAttempts: 2, requestTimeoutMs: 1000 });
-const secretOf = <T>(name: string, parse: (json: unknown) => T) =>
-  cachedSecret({
-    client: secretsManager,
-    name,
-    parse,
-    clock: systemClock,
-    onStale: (error) =>
-      log.warn('secret not refreshed; the cached one goes on', { secret: name, error: messageOf(error) }),
-  });
+const secretOf = secretsFrom(secretsManager, systemClock, log);
 const registrySecret = stage.secrets.schemaRegistry;
 
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().handler(

@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Clock } from './clock.ts';
-import { ConfigError, UnavailableError } from './errors.ts';
+import { ConfigError, messageOf, UnavailableError } from './errors.ts';
+import type { Log } from './logging.ts';
 
 /** A secret that is kept for `ttlMs` and can be asked for anew when it seems to have been rotated. */
 export interface CachedSecret<T> {
@@ -66,6 +67,21 @@ export function cachedSecret<T>(settings: SecretSettings<T>): CachedSecret<T> {
       return fetchShared();
     },
   };
+}
+
+export type SecretOf = <T>(name: string, parse: SecretSettings<T>['parse']) => CachedSecret<T>;
+
+/** For composition roots: all secrets of a function by one client; a failed refresh is told to the log. */
+export function secretsFrom(client: SecretSettings<unknown>['client'], clock: Clock, log: Log): SecretOf {
+  return (name, parse) =>
+    cachedSecret({
+      client,
+      name,
+      parse,
+      clock,
+      onStale: (error) =>
+        log.warn('secret not refreshed; the old value serves on', { secret: name, error: messageOf(error) }),
+    });
 }
 
 async function readSecretText(client: Pick<SecretsManagerClient, 'send'>, name: string): Promise<string> {
