@@ -1,6 +1,9 @@
-import { type BridgeService, startBridge } from './bridge.ts';
-import { type KafkaService, startKafka } from './kafka.ts';
-import { type RedisService, startRedis } from './redis.ts';
+import { startBridge } from './bridge.ts';
+import { startDynamoDbLocal } from './dynamodb-local.ts';
+import { startElasticMq } from './elasticmq.ts';
+import { startKafka } from './kafka.ts';
+import { startRedis } from './redis.ts';
+import { startSchemaRegistry } from './schema-registry.ts';
 
 /** Everything that `npm run test:real` runs against. */
 export interface Services {
@@ -12,10 +15,8 @@ export interface Services {
 
 /** Starts all of them; when one does not come up, the others are stopped again. */
 export async function startServices(options: { detached?: boolean } = {}): Promise<Services> {
-  const kafkaStart = startKafka(options);
-  const redisStart = startRedis(options);
-  const bridgeStart = redisStart.then((redis) => startBridge(redis.url, options));
-  const started = await Promise.allSettled([kafkaStart, redisStart, bridgeStart]);
+  const starts = startAll(options);
+  const started = await Promise.allSettled(Object.values(starts));
   const stop = async (): Promise<void> => {
     await Promise.all(started.map(async (result) => result.status === 'fulfilled' && (await result.value.stop())));
   };
@@ -24,16 +25,35 @@ export async function startServices(options: { detached?: boolean } = {}): Promi
     await stop();
     throw failed.reason;
   }
-  const [kafka, redis, bridge] = await Promise.all([kafkaStart, redisStart, bridgeStart]);
-  return { env: environmentOf(kafka, redis, bridge), pids: [kafka.pid, redis.pid, bridge.pid], stop };
+  const pids = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value.pid] : []));
+  return { env: await environmentOf(starts), pids, stop };
 }
 
-function environmentOf(kafka: KafkaService, redis: RedisService, bridge: BridgeService): Record<string, string> {
+type Starts = ReturnType<typeof startAll>;
+
+function startAll(options: { detached?: boolean }) {
+  const redis = startRedis(options);
+  return {
+    kafka: startKafka(options),
+    redis,
+    bridge: redis.then(({ url }) => startBridge(url, options)),
+    dynamo: startDynamoDbLocal(options),
+    sqs: startElasticMq(options),
+    schemaRegistry: startSchemaRegistry(options),
+  };
+}
+
+async function environmentOf(starts: Starts): Promise<Record<string, string>> {
+  const [kafka, redis, bridge] = await Promise.all([starts.kafka, starts.redis, starts.bridge]);
+  const [dynamo, sqs, schemaRegistry] = await Promise.all([starts.dynamo, starts.sqs, starts.schemaRegistry]);
   return {
     RELAY_TEST_KAFKA_BROKERS: kafka.broker,
     RELAY_TEST_KAFKA_SASL_BROKERS: kafka.saslBroker,
     RELAY_TEST_REDIS_URL: redis.url,
     RELAY_TEST_UPSTASH_URL: bridge.url,
     RELAY_TEST_UPSTASH_TOKEN: bridge.token,
+    RELAY_TEST_DYNAMODB_URL: dynamo.url,
+    RELAY_TEST_SQS_URL: sqs.url,
+    RELAY_TEST_SCHEMA_REGISTRY_URL: schemaRegistry.url,
   };
 }
