@@ -10,9 +10,8 @@ export interface QueuedEvent {
 /** The durable queue behind the receiver. */
 export interface EventQueue {
   /**
-   * Resolves only when the queue has taken the event for good, with the queue's id of the message. For a send that the queue
-   * drops as a repeat, fauxqs answers the id of the message that it has; AWS does not say what it answers. Rejects with UnavailableError, at the latest after
+   * Resolves only when the queue has taken the event for good. Rejects with UnavailableError, at the latest after
    * `timeoutMs`; then it may still have been taken.
    */
-  send(event: QueuedEvent, timeoutMs: number): Promise<string>;
+  send(event: QueuedEvent, timeoutMs: number): Promise<void>;
 }

@@ -19,8 +19,7 @@ export function createSqsEventQueue({ sqs, queueUrl }: SqsEventQueueSettings): E
         MessageDeduplicationId: deduplicationId,
       });
       try {
-        const { MessageId = '' } = await sqs.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });
-        return MessageId;
+        await sqs.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });
       } catch (cause) {
         throw new UnavailableError('queue-unavailable', 'the events queue did not take the event', cause);
       }
