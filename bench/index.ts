@@ -1,11 +1,15 @@
 import { benchColdImport } from './cold-import.ts';
 import { benchDecision } from './decision.ts';
 import { benchReceiverCore } from './receiver-core.ts';
+import { benchReceiverHandler } from './receiver-handler.ts';
+import { benchRouter } from './router.ts';
 import { benchWindowMemory } from './window-memory.ts';
 
 /** `npm run bench [-- NAME …]`: each measurement compares two things in one run, because machines differ and drift. */
 const BENCHES: Record<string, () => void | Promise<void>> = {
   'receiver-core': benchReceiverCore,
+  'receiver-handler': benchReceiverHandler,
+  router: benchRouter,
   'cold-import': benchColdImport,
   decision: benchDecision,
   'window-memory': benchWindowMemory,
