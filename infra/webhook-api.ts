@@ -67,7 +67,8 @@ export class WebhookApi extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
       },
     });
-    const integration = new HttpLambdaIntegration('Receiver', receiver);
+    // one permission for all routes: all of them are the receiver's, and `/webhook`'s own would let `/cxone/webhook` in as well
+    const integration = new HttpLambdaIntegration('Receiver', receiver, { scopePermissionToRoute: false });
     for (const path of WEBHOOK_ROUTES)
       for (const route of this.api.addRoutes({ path, methods: [HttpMethod.ANY], integration }))
         accept(

@@ -1,0 +1,58 @@
+/** One right of a policy: a single action on a single resource. A statement of several is several of them. */
+export interface Right {
+  effect: 'Allow' | 'Deny';
+  /** Whose: a function's name, a service's host name, an account's root ARN; `*` for everybody. */
+  principal: string;
+  /** May hold `*` and `?`, as may the resource. */
+  action: string;
+  resource: string;
+  /** Operator → key → value. */
+  conditions: Record<string, Record<string, string>>;
+}
+
+/** What someone wants to do, as IAM sees it. */
+export interface Call {
+  principal: string;
+  action: string;
+  resource: string;
+  /** Condition keys that IAM would know of this call. */
+  context: Record<string, string>;
+}
+
+/** IAM's rule within one account: no matching denial, and a matching permission of the caller's role or of the resource. */
+export function isAllowed(call: Call, rights: readonly Right[]): boolean {
+  const matching = rights.filter((right) => matches(right, call));
+  return !matching.some(({ effect }) => effect === 'Deny') && matching.some(({ effect }) => effect === 'Allow');
+}
+
+const matches = (right: Right, call: Call): boolean =>
+  (right.principal === '*' || right.principal === call.principal) &&
+  like(call.action.toLowerCase(), right.action.toLowerCase()) &&
+  like(call.resource, right.resource) &&
+  Object.entries(right.conditions).every(([operator, keys]) => holds(operator, keys, call.context));
+
+const COMPARE: Record<string, (value: string, wanted: string) => boolean> = {
+  Bool: (value, wanted) => value === wanted,
+  StringEquals: (value, wanted) => value === wanted,
+  ArnLike: (value, wanted) => like(value, wanted),
+};
+
+/** @throws for an operator that is not known: a condition that were passed over would let in what IAM does not. */
+function holds(operator: string, keys: Record<string, string>, context: Call['context']): boolean {
+  const compare = COMPARE[operator];
+  if (compare === undefined) throw new Error(`add the condition operator ${operator} to COMPARE`);
+  return Object.entries(keys).every(([key, wanted]) => {
+    const value = context[key];
+    return value !== undefined && compare(value, wanted);
+  });
+}
+
+function like(text: string, pattern: string): boolean {
+  const expression = pattern.replace(/[.*+?^${}()|[\]\\]/g, (special) =>
+    special === '*' ? '.*' : special === '?' ? '.' : `\\${special}`,
+  );
+  return new RegExp(`^${expression}$`, 's').test(text);
+}
+
+export const rightText = ({ principal, action, resource }: Right): string => `${principal} ${action} ${resource}`;
+export const callText = ({ principal, action, resource }: Call): string => `${principal} ${action} ${resource}`;

@@ -1,0 +1,75 @@
+import { expect } from '@jest/globals';
+import { contactAction, queued } from '../../support/queued-events.ts';
+import type { GrantsWorld } from './world.ts';
+
+const PARTIES = ['+14155550101', '+14155550102', '+14155550103'];
+const REFUSED = '+14155550104';
+
+/** Lets every function do all that it ever asks of AWS, troubles included. */
+export async function everythingHappens(world: GrantsWorld): Promise<void> {
+  await world.invoke('token-refresher');
+  await eventsOfEveryKind(world);
+  await repeatsAndPoison(world);
+  await ledgerRefusesWrites(world);
+  await kafkaIsAway(world);
+  await preferencesAreTold(world);
+  await subscriptionsAreKept(world);
+}
+
+async function eventsOfEveryKind(world: GrantsWorld): Promise<void> {
+  const at = '2026-01-31T12:00:00Z';
+  const accepted = [
+    await world.post('/cxone/events', { actionType: 'QUEUE_TRANSFER', contactId: 'c' }), // by its Avro schema
+    await world.post('/cxone/events', { actionType: 'CALL_DISCONNECTED', contactId: 'c' }),
+    await world.post('/cxone/webhook', { eventType: 'DATA_ACTION_TRIGGERED', data: { contactId: 'c' } }),
+    await world.post('/cxone/webhook/data-action', { interactionId: 'i', dataActionId: 'd', updatedTimestamp: at }),
+    await world.post('/webhook', { phoneNumber: PARTIES[0], eventName: 'optOut', timestamp: at }),
+  ];
+  expect(accepted).toEqual(accepted.map(() => 202));
+  await world.settled();
+}
+
+async function repeatsAndPoison(world: GrantsWorld): Promise<void> {
+  // an older wish loses against the one that stands, which is read then
+  const older = { phoneNumber: PARTIES[0], eventName: 'optIn', timestamp: '2026-01-30T12:00:00Z' };
+  expect(await world.post('/webhook', older)).toBe(202);
+  await world.enqueue('no envelope');
+  await world.settled();
+  expect(await world.parked()).toBe(1);
+}
+
+/** After a failed commit the router asks by a probe whether the ledger takes writes again. */
+async function ledgerRefusesWrites(world: GrantsWorld): Promise<void> {
+  world.dynamo.fail('BatchWriteItem', '-Ledger', 12);
+  expect(await world.post('/cxone/events', { actionType: 'CALL_DISCONNECTED', contactId: 'retried' })).toBe(202);
+  await world.settled();
+}
+
+async function kafkaIsAway(world: GrantsWorld): Promise<void> {
+  const record = queued(contactAction('c', 'no-kafka', Date.now()));
+  expect(await world.invokeRouterWithKafka({ Records: [record] })).toEqual({
+    batchItemFailures: [{ itemIdentifier: record.messageId }],
+  });
+}
+
+async function preferencesAreTold(world: GrantsWorld): Promise<void> {
+  world.cxone.state.behaviours.set(REFUSED, { refuse: { status: 422, message: 'not dialable' } });
+  for (const phoneNumber of [...PARTIES, REFUSED])
+    expect(await world.post('/webhook', { phoneNumber, eventName: 'optOut', timestamp: '2026-01-31T13:00:00Z' })).toBe(
+      202,
+    );
+  await world.settled();
+  world.cxone.revokeTokens(); // the batcher renews by itself
+  await world.invoke('dnc-batcher');
+  expect(world.cxone.state.contacts.get(PARTIES[0] ?? '')).toMatchObject({ doNotCall: true });
+}
+
+async function subscriptionsAreKept(world: GrantsWorld): Promise<void> {
+  world.cxone.revokeTokens(); // and the reconciler too
+  await world.invoke('subscription-reconciler');
+  const [subscription] = world.cxone.state.subscriptions.values();
+  expect(subscription?.name).toBe('completed');
+  if (subscription) subscription.fields.eventType = 'changed.by.hand';
+  await world.invoke('subscription-reconciler');
+  expect(subscription?.fields.eventType).toBe('interaction.completed');
+}
