@@ -10,12 +10,14 @@ export interface BackgroundWorkSettings {
   sqs: SQSClient;
   /** Batches worked at a time. */
   pollers: number;
+  /** Told of each message before its function is handed it. */
+  onMessage: (messageId: string, body: string) => void;
   onTrouble: (message: string) => void;
 }
 
 /** What goes on by itself: the queue's consumers and the schedules. `close` waits for the batches in work. */
 export function startBackgroundWork(settings: BackgroundWorkSettings): { close(): Promise<void> } {
-  const { deployment, functions, sqs, pollers, onTrouble } = settings;
+  const { deployment, functions, sqs, pollers, onMessage, onTrouble } = settings;
   const eventSources = deployment.eventSources.map(({ queueArn, functionName, batchSize }) =>
     startEventSource({
       sqs,
@@ -23,7 +25,10 @@ export function startBackgroundWork(settings: BackgroundWorkSettings): { close()
       queueArn,
       batchSize,
       pollers,
-      invoke: (event) => functions.byFunctionName(functionName).invoke(event),
+      invoke(event) {
+        for (const { messageId, body } of event.Records) onMessage(messageId, body);
+        return functions.byFunctionName(functionName).invoke(event);
+      },
       onTrouble,
     }),
   );

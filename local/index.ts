@@ -18,6 +18,7 @@ try {
 function announce({ url, topicLogDirectory, settings }: LocalRelay): void {
   const topics = topicLogDirectory === null ? settings.kafkaBrokers?.join(', ') : shortPath(topicLogDirectory);
   console.log(`Topics: ${topics}. Try it: npm run send -- --url ${url}/cxone/events --count 10`);
+  console.log(`Console, to watch events and to send some: ${url}/`);
   console.log(`CXone Relay listening on ${url}`);
 }
 

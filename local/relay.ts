@@ -12,6 +12,7 @@ import { answerAdmin } from './gateway/admin.ts';
 import { createGateway, type GatewaySettings } from './gateway/gateway.ts';
 import { listenForEvents } from './gateway/listen.ts';
 import { type NamedEndpoints, namedEndpoints } from './named-endpoints.ts';
+import { createPanel, type PanelSettings } from './panel/panel.ts';
 import { type RunningFunctions, runFunctions } from './running-functions.ts';
 import { scheduledEvent } from './schedules.ts';
 import { type Services, startSecrets, startServices } from './services.ts';
@@ -19,6 +20,7 @@ import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { startCxoneSimulator } from './simulator/server.ts';
 import { type RelayState, readRelayState } from './state/relay-state.ts';
 import { synthesise } from './synthesise.ts';
+import { RecentMessages } from './watch/recent-messages.ts';
 
 /** A relay on this machine, taking events. */
 export interface LocalRelay {
@@ -89,19 +91,23 @@ async function start(settings: LocalSettings, closers: Closers, onNotice: (line:
   });
   closers.add(() => functions.stop(FINISH_MS));
   await functions.warm(RECEIVER, ROUTER);
+  const messages = new RecentMessages();
   const work = startBackgroundWork({
     deployment,
     functions,
     sqs: services.sqs,
     pollers: routers,
+    onMessage: (messageId, body) => messages.note(messageId, body),
     onTrouble: onNotice,
   });
   // side by side: a batch that hangs ends with its sandbox
   closers.add(async () => void (await Promise.all([work.close(), functions.stop(FINISH_MS)])));
   const endpoints = namedEndpoints(stage, services, secrets.url, deployment);
-  const controls = controlsOf(endpoints, services, deployment, functions);
+  const panelSettings = { url, webhookSecret: settings.webhookSecret, topicLogDirectory, messages };
+  const controls = controlsOf(endpoints, services, deployment, functions, panelSettings);
   door = controls.door;
   const stop = async () => {
+    controls.closePanel();
     await closeGateway();
     if (settings.sqsEndpoint === null) await drain(services, deployment, stage, onNotice);
     await closers.closeAll();
@@ -122,6 +128,7 @@ function emptied(directory: string): string {
 
 interface Controls extends Pick<LocalRelay, 'state' | 'invoke'> {
   door: GatewaySettings;
+  closePanel(): void;
 }
 
 function controlsOf(
@@ -129,6 +136,7 @@ function controlsOf(
   services: Services,
   deployment: Deployment,
   functions: RunningFunctions,
+  panelSettings: Pick<PanelSettings, 'url' | 'webhookSecret' | 'topicLogDirectory' | 'messages'>,
 ): Controls {
   let received = 0;
   const sources = {
@@ -136,18 +144,21 @@ function controlsOf(
     stage: endpoints.stage,
     counters: functions.counters,
     received: () => received,
+    queueDuplicates: () => functions.outcomes.totals.byKind['queue-duplicate'],
     queueUrlOf: (name: string) => deployment.queueUrls.get(name) ?? '',
   };
   const state = () => readRelayState(sources);
   const invoke = (name: string, event: unknown = scheduledEvent('by-hand')) => functions.byName(name).invoke(event);
+  const { counters, outcomes } = functions;
+  const panel = createPanel({ ...panelSettings, endpoints, services, counters, outcomes, state });
   const door: GatewaySettings = {
     routes: deployment.routes,
     invoke: (arn, event) => functions.byArn(arn).invoke(event),
     onRequest: () => received++,
     admin: (request, path, body, response) =>
-      answerAdmin(request, path, body, response, { state, endpoints, functionNames: functions.names, invoke }),
+      answerAdmin(request, path, body, response, { state, endpoints, functionNames: functions.names, invoke, panel }),
   };
-  return { state, invoke, door };
+  return { state, invoke, door, closePanel: panel.close };
 }
 
 /** An embedded queue ends with the relay: what it has accepted is routed first. */

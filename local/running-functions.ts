@@ -6,10 +6,12 @@ import { createFunctionHost, type FunctionHost } from './lambda/function-host.ts
 import { type FunctionLogs, openFunctionLogs } from './lambda/function-log.ts';
 import { FunctionError } from './lambda/sandbox.ts';
 import { MetricCounters } from './metric-counters.ts';
+import { OutcomeFeed } from './watch/outcome-feed.ts';
 
 export interface RunningFunctions {
   readonly names: readonly string[];
   readonly counters: MetricCounters;
+  readonly outcomes: OutcomeFeed;
   byName(name: string): FunctionHost;
   byFunctionName(functionName: string): FunctionHost;
   byArn(arn: string): FunctionHost;
@@ -33,6 +35,7 @@ export function runFunctions(settings: RunningFunctionsSettings): RunningFunctio
   const { deployment, endpoints, logDirectory, maxSandboxes, onNotice } = settings;
   const logs: FunctionLogs = openFunctionLogs(logDirectory);
   const counters = new MetricCounters();
+  const outcomes = new OutcomeFeed();
   const told = new Set<string>();
   const hosts = deployment.functions.map((resource) =>
     createFunctionHost({
@@ -41,6 +44,7 @@ export function runFunctions(settings: RunningFunctionsSettings): RunningFunctio
       maxSandboxes: maxSandboxes[resource.name] ?? 1,
       onLine(line) {
         counters.read(line);
+        outcomes.read(line);
         logs.write(resource.name, line);
       },
       onFailure(message) {
@@ -60,6 +64,7 @@ export function runFunctions(settings: RunningFunctionsSettings): RunningFunctio
   return {
     names: hosts.map(({ resource }) => resource.name),
     counters,
+    outcomes,
     byName,
     byFunctionName: (functionName) => find(functionName, ({ resource }) => resource.functionName === functionName),
     byArn: (arn) => find(arn, ({ resource }) => resource.arn === arn),

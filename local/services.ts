@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Stage } from '../lib/stage/stage.ts';
 import { startEmbeddedDynamo } from './embedded/dynamodb.ts';
-import { startEmbeddedRedis } from './embedded/redis/server.ts';
+import { type EmbeddedRedis, startEmbeddedRedis } from './embedded/redis/server.ts';
 import { type EmbeddedSecretsManager, startEmbeddedSecretsManager } from './embedded/secrets-manager.ts';
 import { startEmbeddedSqs } from './embedded/sqs.ts';
 import { startRedisBridge } from './redis-bridge.ts';
@@ -15,6 +15,8 @@ export interface Services {
   sqsEndpoint: string;
   dynamoEndpoint: string;
   redis: { url: string; token: string };
+  /** null: Redis is a server of its own. */
+  embeddedRedis: EmbeddedRedis | null;
   sqs: SQSClient;
   dynamo: DynamoDBClient;
   close(): Promise<void>;
@@ -30,9 +32,12 @@ export async function startServices(settings: LocalSettings): Promise<Services> 
     closing.push(() => running.close());
     return running;
   };
+  let embeddedRedis: EmbeddedRedis | null = null;
   const redisOf = async (): Promise<{ url: string; token: string }> => {
     if (settings.upstash !== null) return settings.upstash;
-    return started(settings.redisUrl !== null ? startRedisBridge(settings.redisUrl) : startEmbeddedRedis());
+    if (settings.redisUrl !== null) return started(startRedisBridge(settings.redisUrl));
+    embeddedRedis = await started(startEmbeddedRedis());
+    return embeddedRedis;
   };
   const sqsEndpoint = settings.sqsEndpoint ?? (await started(startEmbeddedSqs())).url;
   const dynamoEndpoint = settings.dynamoEndpoint ?? (await started(startEmbeddedDynamo())).url;
@@ -44,6 +49,7 @@ export async function startServices(settings: LocalSettings): Promise<Services> 
     sqsEndpoint,
     dynamoEndpoint,
     redis,
+    embeddedRedis,
     sqs,
     dynamo,
     async close() {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../../lib/platform/errors.ts';
 import { sendJson } from '../embedded/loopback-server.ts';
 import { FunctionError } from '../lambda/sandbox.ts';
+import { answerPanel, type Panel } from '../panel/answer-panel.ts';
 
 export interface AdminActions {
   state: () => Promise<unknown>;
@@ -10,12 +11,14 @@ export interface AdminActions {
   functionNames: readonly string[];
   /** `event` undefined: what its schedule would send. @throws FunctionError */
   invoke: (functionName: string, event: unknown) => Promise<unknown>;
+  /** The console. */
+  panel: Panel;
 }
 
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
 /**
- * `GET /_local/state`, `GET /_local/endpoints` and `POST /_local/invoke/<function>`: for whoever sits at this machine, not for
+ * The console at `/`, `GET /_local/state`, `GET /_local/endpoints` and `POST /_local/invoke/<function>`: for whoever sits at this machine, not for
  * web pages or tunnels.
  */
 export async function answerAdmin(
@@ -26,6 +29,7 @@ export async function answerAdmin(
   actions: AdminActions,
 ): Promise<void> {
   if (!comesFromThisMachine(request)) return sendJson(response, 403, { message: 'only by way of 127.0.0.1' });
+  if (await answerPanel(request.method ?? '', path, body, response, actions.panel)) return;
   const functionName = path.startsWith('/_local/invoke/') ? path.slice('/_local/invoke/'.length) : undefined;
   if (path === '/_local/state' && request.method === 'GET') return sendJson(response, 200, await actions.state());
   if (path === '/_local/endpoints' && request.method === 'GET') return sendJson(response, 200, actions.endpoints);

@@ -11,7 +11,7 @@ export interface GatewaySettings {
   invoke: (functionArn: string, event: unknown) => Promise<unknown>;
   /** Told of each request that a route took. */
   onRequest: () => void;
-  /** Requests below `/_local/`. */
+  /** Requests to `/` and below `/_local/`. */
   admin: (request: IncomingMessage, path: string, body: Buffer, response: ServerResponse) => Promise<void>;
 }
 
@@ -43,7 +43,7 @@ async function answer(
   if (body === 'too-large') return own(response, 413, 'Request Entity Too Large');
   if (settings === undefined) return own(response, 503, 'Service Unavailable');
   const path = (request.url ?? '/').split('?')[0] ?? '/';
-  if (path.startsWith('/_local/')) return settings.admin(request, path, body, response);
+  if (path === '/' || path.startsWith('/_local/')) return settings.admin(request, path, body, response);
   const route = settings.routes.find(
     (candidate) => candidate.path === path && (candidate.method === 'ANY' || candidate.method === request.method),
   );

@@ -13,8 +13,10 @@ export interface RelayCounters {
   accepted: number;
   rejected: number;
   routed: number;
-  /** Dropped by the window; the queue's own five minutes absorb others. */
+  /** Dropped by the window. */
   duplicates: number;
+  /** Accepted, and dropped by the queue's own five minutes. */
+  queueDuplicates: number;
   parked: number;
   retried: number;
   filterDamaged: number;
@@ -33,6 +35,7 @@ export interface StateSources {
   stage: string;
   counters: MetricCounters;
   received: () => number;
+  queueDuplicates: () => number;
   sqs: SQSClient;
   queueUrlOf: (name: string) => string;
   dynamo: DynamoDBClient;
@@ -57,13 +60,14 @@ export async function readRelayState(sources: StateSources): Promise<RelayState>
   };
 }
 
-function countersOf({ counters, received }: StateSources): RelayCounters {
+function countersOf({ counters, received, queueDuplicates }: StateSources): RelayCounters {
   return {
     received: received(),
     accepted: counters.total('EventsAccepted'),
     rejected: counters.total('EventsRejected'),
     routed: counters.total('EventsRouted'),
     duplicates: counters.total('EventsDuplicate'),
+    queueDuplicates: queueDuplicates(),
     parked: counters.total('EventsParked'),
     retried: counters.total('EventsRetried'),
     filterDamaged: counters.total('FilterDamaged'),
