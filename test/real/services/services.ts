@@ -1,3 +1,4 @@
+import { startAws } from './aws/emulator.ts';
 import { startBridge } from './bridge.ts';
 import { startDynamoDbLocal } from './dynamodb-local.ts';
 import { startElasticMq } from './elasticmq.ts';
@@ -40,6 +41,7 @@ function startAll(options: { detached?: boolean }) {
     dynamo: startDynamoDbLocal(options),
     sqs: startElasticMq(options),
     schemaRegistry: startSchemaRegistry(options),
+    aws: startAws(options),
   };
 }
 
@@ -55,5 +57,6 @@ async function environmentOf(starts: Starts): Promise<Record<string, string>> {
     RELAY_TEST_DYNAMODB_URL: dynamo.url,
     RELAY_TEST_SQS_URL: sqs.url,
     RELAY_TEST_SCHEMA_REGISTRY_URL: schemaRegistry.url,
+    RELAY_TEST_AWS_URL: (await starts.aws).url,
   };
 }
