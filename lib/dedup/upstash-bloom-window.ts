@@ -1,15 +1,11 @@
 import { createHash } from 'node:crypto';
-import { Redis } from '@upstash/redis';
 import { messageOf, UnavailableError } from '../platform/errors.ts';
 import { type BloomCommand, type BloomKeys, bloomCommand, parseBloomReply } from './bloom-command.ts';
 import { BLOOM_SCRIPT } from './bloom-script.ts';
 import type { BloomWindow } from './bloom-window.ts';
+import { createUpstashRest, type UpstashCredentials } from './upstash-rest.ts';
 
-export interface UpstashCredentials {
-  /** https://….upstash.io, or any server that speaks Upstash's REST form. */
-  url: string;
-  token: string;
-}
+export type { UpstashCredentials } from './upstash-rest.ts';
 
 export interface UpstashBloomWindowSettings extends BloomKeys {
   /** A cached secret; asked at every call, and told when the server has refused it. */
@@ -25,8 +21,6 @@ export interface UpstashBloomWindowSettings extends BloomKeys {
 
 const DEFAULT_BUDGET_MS = 250;
 const KEY_LOCKING = '#!lua flags=allow-key-locking\n';
-/** The client quotes the whole command after this; an error message is to stay short. */
-const QUOTED_COMMAND = ', command was:';
 
 /** The Bloom window on Upstash Redis: one script, one HTTP round trip, no retries. Rejects with UnavailableError. */
 export function createUpstashBloomWindow(settings: UpstashBloomWindowSettings): BloomWindow {
@@ -49,7 +43,7 @@ export function createUpstashBloomWindow(settings: UpstashBloomWindowSettings): 
         const reply = await run(command, AbortSignal.timeout(budgetMs));
         return parseBloomReply(reply, command.generations, request.events.length);
       } catch (cause) {
-        const [message = ''] = messageOf(cause).split(QUOTED_COMMAND);
+        const message = messageOf(cause);
         if (/unauthorized|wrongpass|noauth/i.test(message)) await credentials.refetch();
         throw new UnavailableError('redis-unavailable', `no usable answer from Redis: ${message.slice(0, 200)}`);
       }
@@ -63,27 +57,15 @@ type ScriptRunner = (command: BloomCommand, signal: AbortSignal) => Promise<unkn
 function scriptRunner({ url, token }: UpstashCredentials, keyLocking: boolean): ScriptRunner {
   const script = keyLocking ? KEY_LOCKING + BLOOM_SCRIPT : BLOOM_SCRIPT;
   const sha1 = createHash('sha1').update(script).digest('hex');
-  let nextSignal: AbortSignal | undefined;
-  const redis = new Redis({
-    url,
-    token,
-    retry: { retries: 0 }, // `false` would still retry once
-    automaticDeserialization: false,
-    responseEncoding: false,
-    enableAutoPipelining: false,
-    enableTelemetry: false,
-    // asked synchronously within the call; as a function, so that an abort rejects instead of answering "Aborted"
-    signal: () => nextSignal ?? AbortSignal.abort(),
-  });
+  const command = createUpstashRest({ url, token });
   return async ({ keys, args }, signal) => {
-    nextSignal = signal;
+    const input = [String(keys.length), ...keys, ...args];
     try {
-      return await redis.evalsha(sha1, keys, args);
+      return await command(['EVALSHA', sha1, ...input], signal);
     } catch (error) {
       if (!messageOf(error).includes('NOSCRIPT')) throw error;
     }
-    nextSignal = signal;
-    return redis.eval(script, keys, args);
+    return command(['EVAL', script, ...input], signal);
   };
 }
 
