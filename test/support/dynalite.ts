@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -5,22 +6,31 @@ import dynalite from 'dynalite';
 
 export interface LocalDynamo {
   endpoint: string;
+  /** Tables belong to it. */
+  accessKeyId: string;
   client: DynamoDBClient;
   stop(): Promise<void>;
 }
 
-/** An own DynamoDB emulator on a free port; every test file starts its own. */
+/**
+ * A DynamoDB without tables; every test file starts its own. An emulator of this process's on a free port, or, where
+ * `RELAY_TEST_DYNAMODB_URL` names a DynamoDB Local, what that keeps for an access key of its own.
+ */
 export async function startDynamo(): Promise<LocalDynamo> {
+  const shared = process.env.RELAY_TEST_DYNAMODB_URL;
+  if (shared !== undefined) {
+    const accessKeyId = randomBytes(8).toString('hex');
+    const client = clientOf(shared, accessKeyId);
+    return { endpoint: shared, accessKeyId, client, stop: async () => client.destroy() };
+  }
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }) as Server;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = new DynamoDBClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const accessKeyId = 'local';
+  const client = clientOf(endpoint, accessKeyId);
   return {
     endpoint,
+    accessKeyId,
     client,
     async stop() {
       client.destroy();
@@ -29,6 +39,9 @@ export async function startDynamo(): Promise<LocalDynamo> {
     },
   };
 }
+
+const clientOf = (endpoint: string, accessKeyId: string): DynamoDBClient =>
+  new DynamoDBClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId, secretAccessKey: 'local' } });
 
 const key = (name: string, type: 'S' | 'N', role: 'HASH' | 'RANGE') => ({ name, type, role });
 

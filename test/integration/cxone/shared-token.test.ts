@@ -36,6 +36,7 @@ interface WorkerProcess {
 async function startWorkers(order: Partial<WorkerOrder>): Promise<WorkerProcess> {
   const full: WorkerOrder = {
     dynamoEndpoint: dynamo.endpoint,
+    accessKeyId: dynamo.accessKeyId,
     cxoneUrl: cxone.url,
     workers: 1,
     calls: 1,

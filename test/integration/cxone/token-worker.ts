@@ -6,6 +6,8 @@ import { systemClock } from '../../../lib/platform/clock.ts';
 /** What one process of workers is told, as JSON in its first argument. */
 export interface WorkerOrder {
   dynamoEndpoint: string;
+  /** Tables belong to it. */
+  accessKeyId: string;
   cxoneUrl: string;
   /** Workers in this process, each with a client of its own, as if each were a process. */
   workers: number;
@@ -20,7 +22,7 @@ async function work(order: WorkerOrder): Promise<string[]> {
   const dynamo = new DynamoDBClient({
     endpoint: order.dynamoEndpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: { accessKeyId: order.accessKeyId, secretAccessKey: 'local' },
   });
   const makeClient = () =>
     createCxoneClient({

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RouterDeps } from '../../../functions/dedup-router/deps.ts';
 import { createHandler } from '../../../functions/dedup-router/handler.ts';
@@ -23,45 +23,37 @@ import { createInteractionStates } from '../../../lib/routing/interaction-state.
 import type { TopicSink } from '../../../lib/routing/sink.ts';
 import { createTopicLogSink } from '../../../lib/routing/topic-log.ts';
 import { parseStage } from '../../../lib/stage/parse.ts';
-import type { LoopbackServer } from '../../../local/embedded/loopback-server.ts';
 import { type EmbeddedRedis, startEmbeddedRedis } from '../../../local/embedded/redis/server.ts';
-import { startEmbeddedSqs } from '../../../local/embedded/sqs.ts';
 import { startEventSource } from '../../../local/event-source.ts';
 import { createTables, type LocalDynamo, startDynamo } from '../../support/dynalite.ts';
 import { recordingLog } from '../../support/log.ts';
 import { contactAction, dncWish, interactionUpdate, queued } from '../../support/queued-events.ts';
+import { type LocalSqs, startSqs } from '../../support/sqs.ts';
 
 const RAW = 'cxone.interactions.raw';
 const WINDOW_MS = 72 * 3_600_000;
 const stage = parseStage('test', { retry: { firstDelaySeconds: 1, maxDelaySeconds: 1 } });
 
 let dynamo: LocalDynamo;
-let sqsServer: LoopbackServer;
+let localSqs: LocalSqs;
 let redis: EmbeddedRedis;
 let sqs: SQSClient;
 let dir: string;
 let eventsUrl: string;
 let deadLetterUrl: string;
 
-const createQueue = async (QueueName: string) => {
-  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes: { FifoQueue: 'true' } }));
-  return QueueUrl;
-};
-
 beforeEach(async () => {
   dynamo = await startDynamo();
   await createTables(dynamo.client, 'Ledger', 'InteractionState', 'DncQueue', 'DncHistory');
-  sqsServer = await startEmbeddedSqs();
+  localSqs = await startSqs();
+  sqs = localSqs.client;
   redis = await startEmbeddedRedis();
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  sqs = new SQSClient({ endpoint: sqsServer.url, region: 'us-east-1', credentials });
-  eventsUrl = await createQueue('events.fifo');
-  deadLetterUrl = await createQueue('events-dlq.fifo');
+  eventsUrl = (await localSqs.createQueue('events')).url;
+  deadLetterUrl = (await localSqs.createQueue('events-dlq')).url;
   dir = await mkdtemp(join(tmpdir(), 'relay-router-'));
 });
 afterEach(async () => {
-  sqs.destroy();
-  await Promise.all([dynamo.stop(), sqsServer.close(), redis.close(), rm(dir, { recursive: true })]);
+  await Promise.all([dynamo.stop(), localSqs.stop(), redis.close(), rm(dir, { recursive: true })]);
 });
 
 function realRouter(sink: TopicSink) {

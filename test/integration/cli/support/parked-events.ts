@@ -1,11 +1,10 @@
 import {
-  CreateQueueCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
   SendMessageCommand,
-  SQSClient,
+  type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { type Output, runDlqCommand } from '../../../../cli/dlq/commands.ts';
@@ -13,27 +12,19 @@ import { parseDlqOptions } from '../../../../cli/dlq/options.ts';
 import type { Envelope } from '../../../../lib/events/envelope.ts';
 import { createDeadLetterQueue } from '../../../../lib/platform/dead-letter-queue.ts';
 import { createDeadLetters } from '../../../../lib/platform/dead-letters.ts';
-import { startEmbeddedSqs } from '../../../../local/embedded/sqs.ts';
 import { queued } from '../../../support/queued-events.ts';
 import { routerWorld } from '../../../support/router-world.ts';
+import { startSqs } from '../../../support/sqs.ts';
 
 export const TOPIC = 'cxone.interactions.raw';
 
 /** Both queues in an emulator, the router before them, and the command behind them. */
 export async function parkedEvents() {
-  const server = await startEmbeddedSqs();
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const sqs = new SQSClient({ endpoint: server.url, region: 'us-east-1', credentials });
-  const urlOf = async (QueueName: string, more: Record<string, string> = {}) => {
-    const Attributes = { FifoQueue: 'true', ...more };
-    return (await sqs.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl ?? '';
-  };
-  const deadLetterUrl = await urlOf('events-dlq.fifo');
-  const eventsUrl = await urlOf('events.fifo', {
-    RedrivePolicy: JSON.stringify({
-      deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:events-dlq.fifo',
-      maxReceiveCount: 2,
-    }),
+  const local = await startSqs();
+  const sqs = local.client;
+  const { url: deadLetterUrl, arn: deadLetterTargetArn } = await local.createQueue('events-dlq');
+  const { url: eventsUrl } = await local.createQueue('events', {
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 2 }),
   });
   const world = routerWorld({ routing: {} });
   world.clock.set(Date.now()); // stands still: what is parked is parked in the same millisecond
@@ -87,10 +78,7 @@ export async function parkedEvents() {
     mend: () => Object.assign(world.settings.routing, { INTERACTION_CREATED: TOPIC }),
     parked: () => visible(deadLetterUrl),
     waiting: () => visible(eventsUrl),
-    async stop() {
-      sqs.destroy();
-      await server.close();
-    },
+    stop: () => local.stop(),
   };
 }
 
