@@ -98,7 +98,7 @@ export function showPicture({ state, rejectedByReason, routedByDestination, filt
     waiting: queues.events.visible + queues.events.inFlight,
     ledgerReads: filter.ledgerReads,
     filterUnavailable: filter.unavailable,
-    lying: queues.deadLetter.visible,
+    lying: queues.deadLetter.visible + queues.deadLetter.inFlight,
     pending: dnc.pending,
     synced: dnc.synced,
     failed: dnc.failed,

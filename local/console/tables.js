@@ -21,7 +21,7 @@ export function showTables({ dnc, subscriptions, queues, counters, audit }) {
     ),
   );
   setText(byId('audit'), `${audit.records} records, chain ${audit.chain}`);
-  void showParked(`${queues.deadLetter.visible} ${counters.parked}`);
+  void showParked(`${queues.deadLetter.visible + queues.deadLetter.inFlight} ${counters.parked}`);
 }
 
 const badge = (look, text) => element('span', { class: `badge ${look}` }, text);

@@ -35,10 +35,8 @@ export function createParkedEvents(sqs: SQSClient, queues: { events: string; dea
       while (!enough()) {
         const letters = await queue.receive();
         if (letters.length === 0) return;
-        for (const [index, letter] of letters.entries()) {
-          if (enough()) kept.push(...letters.slice(index));
-          else if ((await take(letter)) === 'kept') kept.push(letter);
-          if (enough()) break;
+        for (const letter of letters) {
+          if (enough() || (await take(letter)) === 'kept') kept.push(letter);
         }
       }
     } finally {

@@ -25,7 +25,7 @@ export interface RelayCounters {
 /** `GET /_local/state` (design §10). */
 export interface RelayState {
   counters: RelayCounters;
-  queues: { events: { visible: number; inFlight: number }; deadLetter: { visible: number } };
+  queues: { events: { visible: number; inFlight: number }; deadLetter: { visible: number; inFlight: number } };
   dnc: DncState;
   subscriptions: SubscriptionState[];
   audit: AuditState;
@@ -53,7 +53,7 @@ export async function readRelayState(sources: StateSources): Promise<RelayState>
   ]);
   return {
     counters: countersOf(sources),
-    queues: { events, deadLetter: { visible: deadLetter.visible } },
+    queues: { events, deadLetter },
     dnc,
     subscriptions,
     audit,
