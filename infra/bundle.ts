@@ -10,6 +10,8 @@ const REQUIRE_BANNER =
   "import{createRequire as relayCreateRequire}from'node:module';const require=relayCreateRequire(import.meta.url);";
 
 const HTTP_AS_NEEDED = resolve(import.meta.dirname, 'builtins/http.cjs');
+/** esbuild's `alias`; why is said there. */
+export const HTTP_ALIAS = { 'node:http': HTTP_AS_NEEDED, http: HTTP_AS_NEEDED };
 
 /** Writes what a function runs into `directory`: `index.mjs`, exporting `handler`. */
 export type Bundler = (name: FunctionName, directory: string) => void;
@@ -54,7 +56,7 @@ function buildAll(): ReadonlyMap<FunctionName, Bundle> {
     mainFields: ['module', 'main'],
     minify: true,
     legalComments: 'none',
-    alias: { 'node:http': HTTP_AS_NEEDED, http: HTTP_AS_NEEDED },
+    alias: HTTP_ALIAS,
     banner: { js: REQUIRE_BANNER },
     logLevel: 'error',
   });
