@@ -39,7 +39,7 @@ function faultyKafka(kafka: KafkaService, network: TcpProxy): FaultyPart {
   const failing = (name: string, weight: number, fail: () => void): Fault => ({
     name,
     weight,
-    lastsMs: [300, 4000],
+    lastsMs: [300, 14_000], // longer than the producer's own retries, too
     begin() {
       fail();
       return () => {
@@ -67,8 +67,8 @@ function faultyKafka(kafka: KafkaService, network: TcpProxy): FaultyPart {
   };
   const killed: Fault = {
     name: 'killed',
-    weight: 1,
-    lastsMs: [0, 3000],
+    weight: 2,
+    lastsMs: [0, 10_000],
     async begin() {
       await kafka.kill();
       return () => kafka.restart();

@@ -1,0 +1,103 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Closers } from '../../local/closers.ts';
+import { startCxoneSimulator } from '../../local/simulator/server.ts';
+import type { CxoneSimulator } from '../../local/simulator/simulator.ts';
+import { freePorts } from '../real/services/child.ts';
+import { type SoakAws, startSoakAws } from './aws.ts';
+import type { Death } from './checker/evidence.ts';
+import { conflictingNumbers, faultyCxone } from './faults/cxone.ts';
+import { faultyDynamo } from './faults/dynamo.ts';
+import type { FaultyPart } from './faults/fault.ts';
+import { faultySqs, type SqsMisbehaviour, sqsMisbehaviour } from './faults/sqs.ts';
+import type { SoakOptions } from './options.ts';
+import { startEmbeddedParts } from './parts/embedded-parts.ts';
+import type { Parts } from './parts/parts.ts';
+import { startRealParts } from './parts/real-parts.ts';
+import { faultyRelays, type SoakRelay, startSoakRelay } from './relays.ts';
+
+export const POPULATION = { contacts: 150, phoneNumbers: 60 };
+/** AWS's five minutes of deduplication in the queue, shortened so that repeats reach the router. */
+const DEDUP_SPAN_MS = 10_000;
+const SUBSCRIPTION = {
+  name: 'soak',
+  eventType: 'contact.created',
+  endpoints: [{ url: 'https://example.com/events', type: 'webhook' }],
+};
+
+/** The whole relay, with everything around it, for one soak. */
+export interface World {
+  parts: Parts;
+  aws: SoakAws;
+  simulator: CxoneSimulator;
+  relays: SoakRelay[];
+  faulty: FaultyPart[];
+  deaths: Death[];
+}
+
+export interface WorldSettings extends Pick<SoakOptions, 'embedded'> {
+  directory: string;
+  /** Whether CXone also fails in ways that leave open what became of a request. */
+  openOutcomes: boolean;
+}
+
+export async function startWorld(settings: WorldSettings, closers: Closers): Promise<World> {
+  const { embedded, directory, openOutcomes } = settings;
+  const directories = (number: number) => join(directory, `relay-${number}`);
+  const parts = await closers.started(embedded ? startEmbeddedParts(directories(1)) : startRealParts());
+  const aws = await closers.started(startSoakAws());
+  const { simulator, url } = await closers.started(startCxoneSimulator({ apiRequestsPerSecond: 500 }));
+  conflictingNumbers(simulator, POPULATION.phoneNumbers);
+  const misbehaviour = sqsMisbehaviour();
+  const dynamo = await faultyDynamo(aws.dynamoUrl);
+  closers.add(() => dynamo.proxy.close());
+  const { clientId, clientSecret } = simulator.state.options;
+  const environment = {
+    ...parts.environment,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamo.proxy.url,
+    CXONE_BASE_URL: url,
+    CXONE_CLIENT_ID: clientId,
+    CXONE_CLIENT_SECRET: clientSecret,
+  };
+  const deaths: Death[] = [];
+  const relays: SoakRelay[] = [];
+  for (const port of await freePorts(parts.relays)) {
+    const number = relays.length + 1;
+    const dataDirectory = directories(number);
+    const made = { name: `relay ${number}`, port, dataDirectory, environment, deaths };
+    relays.push(await startOne(made, { parts, aws, misbehaviour }, closers));
+  }
+  const faulty = [
+    ...parts.faulty,
+    dynamo.part,
+    misbehaviour.part,
+    faultyCxone(simulator, { openOutcomes }),
+    faultyRelays(relays, () => parts.forgetConnections()),
+  ];
+  return { parts, aws, simulator, relays, faulty, deaths };
+}
+
+interface OneRelay {
+  name: string;
+  port: number;
+  dataDirectory: string;
+  environment: Record<string, string>;
+  deaths: Death[];
+}
+
+/** With an SQS proxy of its own, which knows what this relay holds when it dies. */
+async function startOne(
+  { port, ...relay }: OneRelay,
+  { parts, aws, misbehaviour }: { parts: Parts; aws: SoakAws; misbehaviour: SqsMisbehaviour },
+  closers: Closers,
+): Promise<SoakRelay> {
+  const dedupSpan = () => Math.floor(Date.now() / DEDUP_SPAN_MS);
+  const sqs = await faultySqs({ target: aws.sqsUrl, sqs: aws.sqs, dedupSpan }, misbehaviour);
+  closers.add(() => sqs.proxy.close());
+  mkdirSync(relay.dataDirectory, { recursive: true });
+  parts.prepare(relay.dataDirectory);
+  const environment = { ...relay.environment, PORT: String(port), AWS_ENDPOINT_URL_SQS: sqs.proxy.url };
+  const started = await startSoakRelay({ ...relay, environment, stage: { subscriptions: [SUBSCRIPTION] }, sqs });
+  closers.add(() => started.end());
+  return started;
+}
