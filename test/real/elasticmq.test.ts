@@ -83,6 +83,16 @@ describe('the events queue on ElasticMQ', () => {
     expect(contents(await receive())).toEqual(['a0', 'a1', 'a2', 'a3', 'a4', 'a5']);
   });
 
+  it('hands out nothing of a group while an elder is out, though a younger one was deleted and another given back', async () => {
+    for (let n = 0; n < 5; n++) await send(event('a', `a${n}`));
+    const [elder, younger, youngest] = await receive(3);
+    await sqs.client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: younger?.ReceiptHandle }));
+    if (youngest) await comeBackAfter(0, [youngest]);
+    expect(await receive()).toEqual([]);
+    if (elder) await comeBackAfter(0, [elder]);
+    expect(contents(await receive())).toEqual(['a0', 'a2', 'a3', 'a4']);
+  });
+
   it('says so when a message whose visibility is changed is gone', async () => {
     await send(event('a', 'a0'));
     const messages = await receive();
