@@ -63,6 +63,7 @@ describe('one relay', () => {
 
   it('routes an event that comes five times, with other transient fields and key order, once', async () => {
     const data = { contactId: 'five', disposition: 'resolved' };
+    const { queueDuplicates: before } = (await relay.state()).counters;
     for (let retryCount = 0; retryCount < 5; retryCount++) {
       const webhookId = `w-${retryCount}`;
       const event = { eventType: 'DATA_ACTION_TRIGGERED', data: { ...data, retryCount, webhookId } };
@@ -72,6 +73,7 @@ describe('one relay', () => {
     }
     await settled(relay);
     expect(valuesOf(DATA_ACTIONS, '"five"')).toHaveLength(1);
+    expect((await relay.state()).counters.queueDuplicates).toBe(before + 4);
   });
 
   it('routes both of two events that differ in the last digit of a long number, or in a contact action’s timestamp', async () => {

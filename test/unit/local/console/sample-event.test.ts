@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { toE164 } from '../../../../lib/dnc/phone-number.ts';
+import { classify } from '../../../../lib/events/classify.ts';
 import { createIdentify } from '../../../../lib/events/identify.ts';
+import { parseJson } from '../../../../lib/events/json.ts';
 import { parseStage } from '../../../../lib/stage/parse.ts';
 import { repeatOf, SAMPLE_KINDS, sampleEvent } from '../../../../local/panel/sample-event.ts';
 
@@ -9,7 +11,11 @@ const identify = createIdentify({
   transientFields: stage.dedup.transientFields,
   toE164: (text) => toE164(text, stage.dnc.defaultRegion),
 });
-const identityOf = (event: object) => identify(Buffer.from(JSON.stringify(event)));
+const identityOf = (sample: object) => {
+  const body = Buffer.from(JSON.stringify(sample));
+  const event = classify(parseJson(body));
+  return { kind: event.kind, ...identify(event, body) };
+};
 
 describe.each(SAMPLE_KINDS)('a sample of kind %s', (kind) => {
   it('is an event of that kind, and another one each time', () => {
