@@ -24,6 +24,8 @@ export interface JavaServiceSettings {
 /** Short runs on two cores that others need too: no optimising compiler, no collector with threads of its own. */
 const FRUGAL = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 const PROBE_TIMEOUT_MS = 5000;
+/** Several start at once, on a machine that may have other work. */
+const START_TIMEOUT_MS = 120_000;
 
 export async function startJavaService(settings: JavaServiceSettings): Promise<JavaService> {
   const { name, maxHeapMiB, args, readyPath, env = {}, detached = false } = settings;
@@ -37,11 +39,12 @@ export async function startJavaService(settings: JavaServiceSettings): Promise<J
     env,
     detached,
   });
-  await untilReady(name, service, async () => {
+  const answers = async (): Promise<void> => {
     const answer = await fetch(url + readyPath, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
     await answer.text();
     if (answer.status >= 500) throw new Error(`${answer.status}`);
-  });
+  };
+  await untilReady(name, service, answers, START_TIMEOUT_MS);
   return {
     url,
     pid: service.pid,
