@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../../lib/platform/errors.ts';
 import type { RelayState } from '../../local/state/relay-state.ts';
 import { type RelayProcess, startRelay } from '../e2e/support/relay-process.ts';
 import type { Death } from './checker/evidence.ts';
@@ -36,6 +35,8 @@ export interface SoakRelaySettings {
   deaths: Death[];
 }
 
+/** A message between two hands is in none of the counts for a moment. */
+const CALM_READINGS = 3;
 /** What the dead process had begun has reached its end, before anyone else is given its messages. */
 const LAST_WORDS_MS = 1000;
 
@@ -97,22 +98,36 @@ export function faultyRelays(relays: readonly SoakRelay[], forgetConnections: ()
   return { name: 'relay', calmMs: [10_000, 25_000], faults: [killed, frozen] };
 }
 
-/** Waits until the queue is empty and no preference is pending, telling the batcher to work. null, or what was left. */
+/** Waits until the queue is empty and no preference is pending, telling the batcher to work. @throws when the state cannot be read */
 export async function settle(relays: readonly SoakRelay[], withinMs: number): Promise<Settled> {
   const endMs = Date.now() + withinMs;
   for (let calm = 0; ; ) {
-    const [relay] = await Promise.all(relays.map((one) => one.up()));
-    if (relay === undefined) throw new RangeError('there is no relay');
-    await relay.invoke('dnc-batcher').catch(messageOf); // it says so in its log; the next turn asks again
-    const state = await relay.state();
-    if (state.queues === undefined) throw new Error(`the relay does not tell its state: ${JSON.stringify(state)}`);
-    const { queues, dnc } = state;
-    const left = queues.events.visible + queues.events.inFlight + dnc.pending;
-    calm = left === 0 ? calm + 1 : 0;
-    if (calm >= 3) return { state, unsettled: null };
-    if (Date.now() > endMs)
-      return { state, unsettled: JSON.stringify({ queues, dnc: { ...dnc, numbers: undefined } }) };
+    const state = await workedState(relays);
+    const isOver = Date.now() > endMs;
+    if (state instanceof Error) {
+      if (isOver) throw state;
+      calm = 0;
+    } else {
+      const { queues, dnc } = state;
+      calm = queues.events.visible + queues.events.inFlight + dnc.pending === 0 ? calm + 1 : 0;
+      if (calm >= CALM_READINGS) return { state, unsettled: null };
+      if (isOver) return { state, unsettled: JSON.stringify({ queues, dnc: { ...dnc, numbers: undefined } }) };
+    }
     await sleep(500);
+  }
+}
+
+async function workedState(relays: readonly SoakRelay[]): Promise<RelayState | Error> {
+  const [relay] = await Promise.all(relays.map((one) => one.up()));
+  if (relay === undefined) throw new RangeError('there is no relay');
+  try {
+    await relay.invoke('dnc-batcher'); // a failure is in its log; the next turn asks again
+    const state = await relay.state();
+    return state.queues === undefined
+      ? new Error(`the relay does not tell its state: ${JSON.stringify(state)}`)
+      : state;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 
