@@ -6,6 +6,7 @@ import { type BloomKeys, bloomCommand, parseBloomReply } from '../lib/dedup/bloo
 import { bitsOf, bloomHashes } from '../lib/dedup/bloom-hashes.ts';
 import { BLOOM_SCRIPT } from '../lib/dedup/bloom-script.ts';
 import type { DedupEvent } from '../lib/dedup/types.ts';
+import { createUpstashRest } from '../lib/dedup/upstash-rest.ts';
 
 /** Decides about that many new events, over one connection. */
 export type Way = (events: number) => Promise<void>;
@@ -77,16 +78,12 @@ export const overTcp =
   (name = '', ...args) =>
     redis.call(name, ...args);
 
-/** Upstash's REST form with the platform's own `fetch`: less work than any client on top of it. */
-export const overRest =
-  (url: string, token: string): RedisCommand =>
-  async (...command) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(command) });
-    const { result, error } = (await response.json()) as { result?: unknown; error?: string };
-    if (error !== undefined) throw new Error(error);
-    return result;
-  };
+/** Upstash's REST form by the relay's own client. */
+export function overRest(url: string, token: string): RedisCommand {
+  const run = createUpstashRest({ url, token });
+  const noEnd = new AbortController().signal;
+  return (...command) => run(command, noEnd);
+}
 
 export function oneConnectionDynamo(port: number): DynamoDBClient {
   return new DynamoDBClient({
