@@ -6,7 +6,7 @@ import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-s
 import { deadLetterQueueName, eventsQueueName, stackName } from '../../../lib/stage/names.ts';
 import { parseStage } from '../../../lib/stage/parse.ts';
 import { Closers } from '../../../local/closers.ts';
-import { deploy } from '../../../local/deployment.ts';
+import { type Deployment, deploy } from '../../../local/deployment.ts';
 import { startEventSource } from '../../../local/event-source.ts';
 import { createGateway } from '../../../local/gateway/gateway.ts';
 import { listenForEvents } from '../../../local/gateway/listen.ts';
@@ -66,14 +66,7 @@ async function start(directory: string, closers: Closers): Promise<GrantsWorld> 
   const stage = parseStage(STAGE, stageFile(cxone.url, registry), 'local');
   const application = synthesise(stage, join(directory, 'cdk.out'));
   const rights = rightsOf(application.template);
-  const seen = new Map<string, Call>();
-  const refused = new Map<string, Call>();
-  const mayPass = (call: Call): boolean => {
-    seen.set(callText(call), call);
-    const allowed = isAllowed(call, rights);
-    if (!allowed) refused.set(callText(call), call);
-    return allowed;
-  };
+  const book = callBook(rights);
   const settings = readLocalSettings({ RELAY_DATA_DIR: directory }, PROJECT);
   const services = await closers.started(startServices(settings));
   const { clientId, clientSecret } = cxone.simulator.state.options;
@@ -84,7 +77,7 @@ async function start(directory: string, closers: Closers): Promise<GrantsWorld> 
   };
   const secrets = await closers.started(startSecrets(stage, values));
   secrets.replace(REGISTRY_SECRET, { username: 'relay', password: 'relay' });
-  const gateTo = (target: string) => closers.started(startAwsGate({ target, mayPass }));
+  const gateTo = (target: string) => closers.started(startAwsGate({ target, mayPass: book.mayPass }));
   const sqs = await gateTo(services.sqsEndpoint);
   const dynamo = await gateTo(services.dynamoEndpoint);
   const secretsManager = await gateTo(secrets.url);
@@ -121,23 +114,7 @@ async function start(directory: string, closers: Closers): Promise<GrantsWorld> 
   const functions = running(join(directory, 'topics'));
   const withKafka = running(null);
   invokeByArn = (arn, event) => functions.byArn(arn).invoke(event);
-  // Lambda's poller has the router's role
-  const poller = new SQSClient({
-    region: REGION,
-    endpoint: sqs.url,
-    credentials: { accessKeyId: 'dedup-router', secretAccessKey: 'local' },
-  });
-  const sources = deployment.eventSources.map(({ queueArn, functionName, batchSize }) =>
-    startEventSource({
-      sqs: poller,
-      queueUrl: deployment.queueUrlsByArn.get(queueArn) ?? '',
-      queueArn,
-      batchSize,
-      pollers: 1,
-      invoke: (event) => functions.byFunctionName(functionName).invoke(event),
-      onTrouble: () => undefined,
-    }),
-  );
+  const sources = pollAsRouter(sqs.url, deployment, (name, event) => functions.byFunctionName(name).invoke(event));
   closers.add(async () => void (await Promise.all(sources.map((source) => source.stop()))));
 
   const queueUrl = (name: string) => services.sqsEndpoint + new URL(deployment.queueUrls.get(name) ?? '').pathname;
@@ -150,8 +127,8 @@ async function start(directory: string, closers: Closers): Promise<GrantsWorld> 
   return {
     template: application.template,
     rights,
-    calls: () => [...seen.values()],
-    refused: () => [...refused.values()],
+    calls: book.calls,
+    refused: book.refused,
     cxone: cxone.simulator,
     dynamo,
     async post(path, body) {
@@ -170,5 +147,40 @@ async function start(directory: string, closers: Closers): Promise<GrantsWorld> 
     settled: () => eventually(async () => (await depth(eventsQueueName(STAGE))) === 0),
     parked: () => depth(deadLetterQueueName(STAGE)),
     close: () => closers.closeAll(),
+  };
+}
+
+/** Lambda's poller has the router's role. */
+function pollAsRouter(
+  endpoint: string,
+  { eventSources, queueUrlsByArn }: Deployment,
+  invoke: (functionName: string, event: unknown) => Promise<unknown>,
+): { stop(): Promise<void> }[] {
+  const credentials = { accessKeyId: 'dedup-router', secretAccessKey: 'local' };
+  const sqs = new SQSClient({ region: REGION, endpoint, credentials });
+  return eventSources.map(({ queueArn, functionName, batchSize }) =>
+    startEventSource({
+      sqs,
+      queueUrl: queueUrlsByArn.get(queueArn) ?? '',
+      queueArn,
+      batchSize,
+      pollers: 1,
+      invoke: (event) => invoke(functionName, event),
+      onTrouble: () => undefined,
+    }),
+  );
+}
+
+/** Decides by the rights, and keeps each different call. */
+function callBook(rights: Right[]): Pick<GrantsWorld, 'calls' | 'refused'> & { mayPass: (call: Call) => boolean } {
+  const seen = new Map<string, Call>();
+  const calls = () => [...seen.values()];
+  return {
+    calls,
+    refused: () => calls().filter((call) => !isAllowed(call, rights)),
+    mayPass(call) {
+      seen.set(callText(call), call);
+      return isAllowed(call, rights);
+    },
   };
 }
