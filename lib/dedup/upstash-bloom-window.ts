@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Redis } from '@upstash/redis';
 import { messageOf, UnavailableError } from '../platform/errors.ts';
 import { type BloomCommand, type BloomKeys, bloomCommand, parseBloomReply } from './bloom-command.ts';
 import { BLOOM_SCRIPT } from './bloom-script.ts';
@@ -54,19 +55,30 @@ export function createUpstashBloomWindow(settings: UpstashBloomWindowSettings): 
 type ScriptRunner = (command: BloomCommand, signal: AbortSignal) => Promise<unknown>;
 
 /** EVALSHA, and EVAL where the server does not know the script yet (first use, restart, SCRIPT FLUSH). */
-function scriptRunner({ url, token }: UpstashCredentials, keyLocking: boolean): ScriptRunner {
+function scriptRunner(credentials: UpstashCredentials, keyLocking: boolean): ScriptRunner {
   const script = keyLocking ? KEY_LOCKING + BLOOM_SCRIPT : BLOOM_SCRIPT;
   const sha1 = createHash('sha1').update(script).digest('hex');
-  const command = createUpstashRest({ url, token });
+  const command = createUpstashRest(credentials);
+  let nextSignal = AbortSignal.abort(); // of the command that is begun next: the client passes none on
+  const redis = new RawRedis((input) => command(input, nextSignal));
   return async ({ keys, args }, signal) => {
-    const input = [String(keys.length), ...keys, ...args];
+    nextSignal = signal;
     try {
-      return await command(['EVALSHA', sha1, ...input], signal);
+      return await redis.evalsha(sha1, keys, args);
     } catch (error) {
       if (!messageOf(error).includes('NOSCRIPT')) throw error;
     }
-    return command(['EVAL', script, ...input], signal);
+    nextSignal = signal;
+    return redis.eval(script, keys, args);
   };
+}
+
+/** The client without its retries, and with replies as they came: it would read a stamp of digits as a number. */
+class RawRedis extends Redis {
+  constructor(command: (input: string[]) => Promise<unknown>) {
+    super({ request: async ({ body }) => ({ result: (await command((body as unknown[]).map(String))) as never }) });
+    this.opts = { automaticDeserialization: false };
+  }
 }
 
 const isUpstashHost = (url: string): boolean => URL.canParse(url) && new URL(url).hostname.endsWith('.upstash.io');

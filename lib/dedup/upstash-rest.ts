@@ -16,8 +16,8 @@ export type UpstashCommand = (command: readonly string[], signal: AbortSignal) =
 const MAX_IDLE_MS = 4_000;
 
 /**
- * Upstash's REST form over one kept connection a call under way. Written out here since `@upstash/redis` has every command
- * of Redis in it (80 KB) and asks by `fetch`, which loads undici: both together a quarter of the router's cold start.
+ * Upstash's REST form over one kept connection a call under way: what `@upstash/redis` is given to ask with. By itself it
+ * asks by `fetch`, which loads undici: 30 ms of CPU before the router's first answer.
  */
 export function createUpstashRest({ url, token }: UpstashCredentials, clock: Clock = systemClock): UpstashCommand {
   const secure = new URL(url).protocol === 'https:';
