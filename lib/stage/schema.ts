@@ -174,7 +174,7 @@ const vpcSchema = z.strictObject({
 export const stageSchema = z.strictObject({
   routing: z._default(z.record(text(), topicName()), DEFAULT_ROUTING),
   authentication: z._default(z.partialRecord(z.enum(WEBHOOK_ROUTES), routeAuthenticationSchema), {}),
-  maxEventBytes: z._default(positiveInt(700_000), 262_144),
+  maxEventBytes: z._default(positiveInt(), 262_144),
   apiThrottling: z.prefault(apiThrottlingSchema, {}),
   routerConcurrency: routerConcurrencySchema,
   dedup: z.prefault(dedupSchema, {}),
