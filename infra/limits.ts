@@ -87,5 +87,5 @@ function* queueFaults({ timeoutSeconds, eventsQueue }: Limits): Generator<string
   if (retentionDays !== SQS_MAX_RETENTION_DAYS)
     yield `eventsQueue.retentionDays: ${retentionDays} must be ${SQS_MAX_RETENTION_DAYS}: the router retries for 13 days and needs the rest to park`;
   if (maxMessageBytes !== SQS_MAX_MESSAGE_BYTES)
-    yield `eventsQueue.maxMessageBytes: ${maxMessageBytes} must be ${SQS_MAX_MESSAGE_BYTES}, what the stage file's maxEventBytes is checked against`;
+    yield `eventsQueue.maxMessageBytes: ${maxMessageBytes} must be ${SQS_MAX_MESSAGE_BYTES}: a full event as base64 takes half of it`;
 }
