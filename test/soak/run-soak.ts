@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { Closers } from '../../local/closers.ts';
 import { keepTicking, sendUnreadables } from './background.ts';
 import { check } from './checker/check.ts';
@@ -25,13 +26,21 @@ export async function runSoak(options: SoakOptions, directory: string, say: Say)
   const { minutes, seed, embedded } = options;
   const openOutcomes = minutes >= OPEN_OUTCOMES_FROM_MINUTES;
   const closers = new Closers();
+  let result: SoakResult | undefined;
+  const faults: unknown[] = [];
   try {
     const world = await startWorld({ embedded, directory, openOutcomes }, closers);
     say(`${world.relays.length} relay(s) up; seed ${seed}`);
-    return await soak(options, world, openOutcomes ? SETTLE_MS.open : SETTLE_MS.certain, say);
-  } finally {
-    await closers.closeAll();
+    result = await soak(options, world, openOutcomes ? SETTLE_MS.open : SETTLE_MS.certain, say);
+  } catch (error) {
+    faults.push(error);
   }
+  await closers.closeAll().catch((error: unknown) => faults.push(error)); // must not hide what went wrong before it
+  if (result !== undefined) {
+    for (const fault of faults) say(inspect(fault));
+    return result;
+  }
+  throw new AggregateError(faults, 'the soak could not be run to its end');
 }
 
 async function soak(options: SoakOptions, world: World, settleMs: number, say: Say): Promise<SoakResult> {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { messageOf } from '../../lib/platform/errors.ts';
+import { inspect } from 'node:util';
 import { removeDirectory, temporaryDirectory } from '../e2e/support/relay-process.ts';
 import { parseSoakOptions, SOAK_HELP, type SoakOptions } from './options.ts';
 import { storyOf, tableOf } from './report.ts';
@@ -23,6 +23,6 @@ try {
   if (options === undefined) console.log(SOAK_HELP);
   process.exit(options === undefined ? 0 : await main(options));
 } catch (error) {
-  console.error(error instanceof Error ? (error.stack ?? error.message) : messageOf(error));
+  console.error(inspect(error)); // with its causes and those of its clean-up
   process.exit(2);
 }
