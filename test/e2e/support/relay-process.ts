@@ -33,6 +33,7 @@ export interface Stopped extends Ended {
 /** `npm start` in a process of its own, on a free port, with a data directory of its own. */
 export interface RelayProcess {
   url: string;
+  pid: number;
   dataDirectory: string;
   state(): Promise<RelayState>;
   invoke(functionName: string, event?: unknown): Promise<unknown>;
@@ -85,6 +86,7 @@ export async function startRelay(options: RelayOptions = {}): Promise<RelayProce
   };
   return {
     url,
+    pid: child.pid ?? -1,
     dataDirectory,
     state: async () => (await (await fetch(`${url}/_local/state`)).json()) as RelayState,
     invoke: async (name, event) => {
