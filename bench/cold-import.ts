@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { bundleOf, HTTP_ALIAS } from '../infra/bundle.ts';
+import { BUNDLE_ALIAS, bundleOf } from '../infra/bundle.ts';
 import { FUNCTION_NAMES, type FunctionName } from '../lib/stage/names.ts';
 import { parseStage } from '../lib/stage/parse.ts';
 import { spreadOf } from './paired.ts';
@@ -55,7 +55,7 @@ function measure(name: FunctionName, directory: string): Figure[] {
   writeFileSync(subject, bundleOf(name).code);
   writeFileSync(join(directory, 'stage.json'), JSON.stringify(parseStage('bench', STAGE_FILE)));
   writeFileSync(plain, bareBundle(CLIENTS[name], {}));
-  writeFileSync(treated, bareBundle(CLIENTS[name], HTTP_ALIAS));
+  writeFileSync(treated, bareBundle(CLIENTS[name], BUNDLE_ALIAS));
   const triples = Array.from({ length: ROUNDS + 1 }, () => [subject, plain, treated].map(imported)).slice(1);
   const column = (index: number) => triples.map((triple) => triple[index] ?? { cpuMs: Number.NaN, wallMs: Number.NaN });
   const cpuMs = (index: number) => spreadOf(column(index).map((run) => run.cpuMs)).median.toFixed(0);

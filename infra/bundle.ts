@@ -10,8 +10,13 @@ const REQUIRE_BANNER =
   "import{createRequire as relayCreateRequire}from'node:module';const require=relayCreateRequire(import.meta.url);";
 
 const HTTP_AS_NEEDED = resolve(import.meta.dirname, 'builtins/http.cjs');
+const CREDENTIALS_OF_ENVIRONMENT = resolve(import.meta.dirname, 'builtins/credentials.ts');
 /** esbuild's `alias`; why is said there. */
-export const HTTP_ALIAS = { 'node:http': HTTP_AS_NEEDED, http: HTTP_AS_NEEDED };
+export const BUNDLE_ALIAS = {
+  'node:http': HTTP_AS_NEEDED,
+  http: HTTP_AS_NEEDED,
+  '@aws-sdk/credential-provider-node': CREDENTIALS_OF_ENVIRONMENT,
+};
 
 /** Writes what a function runs into `directory`: `index.mjs`, exporting `handler`. */
 export type Bundler = (name: FunctionName, directory: string) => void;
@@ -56,7 +61,7 @@ function buildAll(): ReadonlyMap<FunctionName, Bundle> {
     mainFields: ['module', 'main'],
     minify: true,
     legalComments: 'none',
-    alias: HTTP_ALIAS,
+    alias: BUNDLE_ALIAS,
     banner: { js: REQUIRE_BANNER },
     logLevel: 'error',
   });

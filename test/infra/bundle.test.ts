@@ -26,6 +26,12 @@ describe('a bundle', () => {
     for (const name of FUNCTION_NAMES) expect(bundleOf(name).sources).not.toContain('lib/stage/schema.ts');
   });
 
+  it('takes credentials from the environment alone, where Lambda puts them', () => {
+    const sourcesOf = (name: FunctionName) =>
+      bundleOf(name).packages.flatMap(({ name: each }) => /credential-provider-(.*)$/.exec(each)?.[1] ?? []);
+    for (const name of FUNCTION_NAMES) expect(sourcesOf(name)).toEqual(['env']);
+  });
+
   it('has a JSON Schema validator only where bodies are validated', () => {
     const having = FUNCTION_NAMES.filter((name) =>
       bundleOf(name).packages.some((each) => each.name.startsWith('@cfworker')),
