@@ -2,6 +2,36 @@ import { resolve } from 'node:path';
 import type { Environment } from '../lib/platform/environment.ts';
 import { ConfigError } from '../lib/platform/errors.ts';
 
+/** A variable of `npm start`: what happens without it, and what it stands for. */
+interface LocalVariable {
+  unset: string;
+  set: string;
+}
+
+/** Every variable that `npm start` reads; printed in docs/configuration.md. */
+export const LOCAL_VARIABLES = {
+  PORT: { unset: '8787', set: 'port to listen on; `0`: any free one' },
+  RELAY_DATA_DIR: { unset: '`.local`', set: 'folder for topic logs and logs' },
+  RELAY_STAGE_FILE: { unset: '`infra/stages/local.json`', set: 'the stage file' },
+  KAFKA_BROKERS: {
+    unset: 'topics are files, `$RELAY_DATA_DIR/topics/<topic>.ndjson`',
+    set: "Kafka, `host:port` each, with commas between; the stage file's `kafka.brokers` are not used",
+  },
+  REDIS_URL: { unset: 'a stand-in in the process', set: 'a Redis server, `redis://…`, asked through a REST bridge' },
+  UPSTASH_REDIS_REST_URL: { unset: '`REDIS_URL` decides', set: 'Upstash itself; with its token' },
+  UPSTASH_REDIS_REST_TOKEN: { unset: '–', set: 'token of `UPSTASH_REDIS_REST_URL`' },
+  AWS_ENDPOINT_URL_SQS: { unset: 'an emulator in the process', set: 'SQS there; missing queues are created' },
+  AWS_ENDPOINT_URL_DYNAMODB: { unset: 'an emulator in the process', set: 'DynamoDB there; missing tables are created' },
+  SCHEMA_REGISTRY_URL: {
+    unset: 'nothing is validated',
+    set: 'that registry ([schema-registry.md](schema-registry.md))',
+  },
+  CXONE_BASE_URL: { unset: 'a CXone simulator in the process', set: 'that CXone; with id and secret' },
+  CXONE_CLIENT_ID: { unset: '–', set: 'client id, or access key id, at `CXONE_BASE_URL`' },
+  CXONE_CLIENT_SECRET: { unset: '–', set: 'its secret' },
+  CXONE_WEBHOOK_SECRET: { unset: '`local-webhook-secret`', set: 'the signing secret' },
+} satisfies Record<string, LocalVariable>;
+
 /** What one starts the local relay with (design §10). `null`: the built-in stand-in. */
 export interface LocalSettings {
   /** 0 takes any free port. */
@@ -24,7 +54,7 @@ const DEFAULT_STAGE_FILE = 'infra/stages/local.json';
 
 /** Reads the settings; empty counts as unset. @throws ConfigError naming the first one that cannot be used. */
 export function readLocalSettings(environment: Environment, projectDirectory: string): LocalSettings {
-  const value = (name: string): string | null => environment[name]?.trim() || null;
+  const value = (name: keyof typeof LOCAL_VARIABLES): string | null => environment[name]?.trim() || null;
   const stageFile = value('RELAY_STAGE_FILE');
   return {
     port: port(value('PORT')),
