@@ -151,12 +151,13 @@ function controlsOf(
   const invoke = (name: string, event: unknown = scheduledEvent('by-hand')) => functions.byName(name).invoke(event);
   const { counters, outcomes } = functions;
   const panel = createPanel({ ...panelSettings, endpoints, services, counters, outcomes, state });
+  const kill = (name: string) => functions.byName(name).kill();
+  const actions = { state, endpoints, functionNames: functions.names, invoke, kill, panel };
   const door: GatewaySettings = {
     routes: deployment.routes,
     invoke: (arn, event) => functions.byArn(arn).invoke(event),
     onRequest: () => received++,
-    admin: (request, path, body, response) =>
-      answerAdmin(request, path, body, response, { state, endpoints, functionNames: functions.names, invoke, panel }),
+    admin: (request, path, body, response) => answerAdmin(request, path, body, response, actions),
   };
   return { state, invoke, door, closePanel: panel.close };
 }

@@ -11,6 +11,8 @@ export interface AdminActions {
   functionNames: readonly string[];
   /** `event` undefined: what its schedule would send. @throws FunctionError */
   invoke: (functionName: string, event: unknown) => Promise<unknown>;
+  /** Ends a function's sandboxes at once, in mid-work too; answers how many. */
+  kill: (functionName: string) => Promise<number>;
   /** The console. */
   panel: Panel;
 }
@@ -18,8 +20,8 @@ export interface AdminActions {
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
 /**
- * The console at `/`, `GET /_local/state`, `GET /_local/endpoints` and `POST /_local/invoke/<function>`: for whoever sits at this machine, not for
- * web pages or tunnels.
+ * The console at `/`, `GET /_local/state`, `GET /_local/endpoints`, `POST /_local/invoke/<function>` and `POST /_local/kill/<function>`: for
+ * whoever sits at this machine, not for web pages or tunnels.
  */
 export async function answerAdmin(
   request: IncomingMessage,
@@ -30,17 +32,18 @@ export async function answerAdmin(
 ): Promise<void> {
   if (!comesFromThisMachine(request)) return sendJson(response, 403, { message: 'only by way of 127.0.0.1' });
   if (await answerPanel(request.method ?? '', path, body, response, actions.panel)) return;
-  const functionName = path.startsWith('/_local/invoke/') ? path.slice('/_local/invoke/'.length) : undefined;
+  const [, action, functionName] = /^\/_local\/(invoke|kill)\/(.*)$/.exec(path) ?? [];
   if (path === '/_local/state' && request.method === 'GET') return sendJson(response, 200, await actions.state());
   if (path === '/_local/endpoints' && request.method === 'GET') return sendJson(response, 200, actions.endpoints);
   if (functionName === undefined || request.method !== 'POST') {
     return sendJson(response, 404, {
-      message: 'GET /_local/state, GET /_local/endpoints, POST /_local/invoke/<function>',
+      message: 'GET /_local/state, GET /_local/endpoints, POST /_local/invoke/<function>, POST /_local/kill/<function>',
     });
   }
   if (!actions.functionNames.includes(functionName)) {
     return sendJson(response, 404, { message: `no such function; there are ${actions.functionNames.join(', ')}` });
   }
+  if (action === 'kill') return sendJson(response, 200, { killed: await actions.kill(functionName) });
   await answerInvocation(functionName, body, response, actions);
 }
 

@@ -9,8 +9,8 @@ export interface FunctionHost {
   invoke(event: unknown): Promise<unknown>;
   /** Starts one sandbox ahead of the first invocation. @throws FunctionError when the bundle does not load. */
   warm(): Promise<void>;
-  /** Ends all sandboxes at once, in mid-work too; the next invocation starts a new one. */
-  kill(): Promise<void>;
+  /** Ends all sandboxes at once, in mid-work too, and answers how many; the next invocation starts a new one. */
+  kill(): Promise<number>;
   /** Waits until nothing is worked on, `withinMs` at most, then ends all. Later invocations fail. */
   stop(withinMs: number): Promise<void>;
 }
@@ -65,8 +65,10 @@ export function createFunctionHost({
     }
   };
   const kill = async () => {
-    await Promise.all([...sandboxes].map((sandbox) => sandbox.kill()));
+    const killed = [...sandboxes];
     sandboxes.clear();
+    await Promise.all(killed.map((sandbox) => sandbox.kill()));
+    return killed.length;
   };
 
   return {

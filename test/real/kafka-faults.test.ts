@@ -12,17 +12,18 @@ describe('Kafka sink under faults', () => {
   let kafka: KafkaService;
   let proxy: TcpProxy;
   let sink: TopicSink;
+  const proxied = () => kafka.proxies[0] ?? { listenPort: 0, targetPort: 0 };
 
   beforeAll(async () => {
     kafka = await startKafka();
-    proxy = await startTcpProxy(kafka.proxy.listenPort, kafka.proxy.targetPort);
+    proxy = await startTcpProxy(proxied().listenPort, proxied().targetPort);
   });
   afterAll(async () => {
     await proxy.close();
     await kafka.stop();
   });
   beforeEach(() => {
-    sink = kafkaSinkOn(`127.0.0.1:${kafka.proxy.listenPort}`, { requestTimeoutMs: 1_000 });
+    sink = kafkaSinkOn(`127.0.0.1:${proxied().listenPort}`, { requestTimeoutMs: 1_000 });
   });
   afterEach(async () => {
     proxy.pass();
@@ -100,7 +101,7 @@ describe('Kafka sink under faults', () => {
 
   it('replaces a producer that was idle for long before it is used', async () => {
     const topic = newTopic();
-    const idle = kafkaSinkOn(`127.0.0.1:${kafka.proxy.listenPort}`, { maxIdleMs: 100 });
+    const idle = kafkaSinkOn(`127.0.0.1:${proxied().listenPort}`, { maxIdleMs: 100 });
     await idle.send(topic, [numbered('k', 0)], soon());
     proxy.blackholeConnections();
     await sleep(200);

@@ -1,6 +1,7 @@
 import { Kafka, logLevel } from 'kafkajs';
 import type { StoredRecord } from '../contract/topic-sink.contract.ts';
 
+/** Without a further record. */
 const READ_TIMEOUT_MS = 30_000;
 
 /** The whole topic as a stock consumer finds it, each partition in its order; empty when there is no such topic. */
@@ -17,6 +18,7 @@ export async function readTopic(broker: string, topic: string): Promise<StoredRe
       const timer = setTimeout(() => reject(new Error(`${found.length} of ${expected} read`)), READ_TIMEOUT_MS);
       const eachMessage = async ({ partition, message }: { partition: number; message: KafkaMessage }) => {
         found.push(toStored(partition, message));
+        timer.refresh();
         if (found.length < expected) return;
         clearTimeout(timer);
         resolve();

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RelayState } from '../../local/state/relay-state.ts';
 import { type RelayProcess, startRelay } from '../e2e/support/relay-process.ts';
 import type { Death } from './checker/evidence.ts';
-import type { Fault, FaultyPart } from './faults/fault.ts';
+import type { ProcessClock } from './faults/clock.ts';
 import type { FaultySqs } from './faults/sqs.ts';
 
 export interface SoakRelay {
@@ -15,6 +15,10 @@ export interface SoakRelay {
   kill(): Promise<void>;
   freeze(): void;
   thaw(): void;
+  /** Ends the sandboxes of one function in mid-work; the relay goes on. */
+  killFunction(name: string): Promise<void>;
+  /** The wall clock of all its functions, seconds ahead of the true time. */
+  setClockAheadBy(seconds: number): void;
   /** Resolves when it is up (again). */
   up(): Promise<RelayProcess>;
   end(): Promise<void>;
@@ -32,6 +36,7 @@ export interface SoakRelaySettings {
   environment: Record<string, string>;
   stage: Record<string, unknown>;
   sqs: FaultySqs;
+  clock: ProcessClock | undefined;
   deaths: Death[];
 }
 
@@ -39,33 +44,53 @@ export interface SoakRelaySettings {
 const CALM_READINGS = 3;
 /** What the dead process had begun has reached its end, before anyone else is given its messages. */
 const LAST_WORDS_MS = 1000;
+/** No fault lasts that long. */
+const GIVE_UP_STARTING_MS = 120_000;
+/** After this the router has run out of time, in mid-work perhaps. */
+const FROZEN_TO_DEATH_MS = 50_000;
 
 /** A relay process that is started again whenever it was killed. */
 export async function startSoakRelay(settings: SoakRelaySettings): Promise<SoakRelay> {
-  const { name, dataDirectory, environment, stage, sqs, deaths } = settings;
+  const { name, dataDirectory, stage, sqs, clock, deaths } = settings;
   mkdirSync(dataDirectory, { recursive: true });
+  const environment = { ...settings.environment, ...clock?.environment };
   const start = () => startRelay({ dataDirectory, environment, stage });
   let current: RelayProcess | undefined = await start();
   let restarted: Promise<RelayProcess> = Promise.resolve(current);
+  let frozenAtMs = 0;
+  const dies = (what: string) => deaths.push({ atMs: Date.now(), what: `${name} ${what}` });
   return {
     name,
     dataDirectory,
     url: () => current?.url,
     async kill() {
       const relay = await restarted;
-      deaths.push({ atMs: Date.now(), what: `${name} killed` });
+      dies('killed');
       current = undefined;
       await relay.kill();
       restarted = (async () => {
         await sleep(LAST_WORDS_MS);
         await sqs.releaseAll();
-        current = await start();
+        current = await startedAtLast(start);
         return current;
       })();
       restarted.catch(() => undefined); // whoever waits for it hears of it
     },
-    freeze: () => current?.freeze(),
-    thaw: () => current?.thaw(),
+    freeze() {
+      frozenAtMs = Date.now();
+      current?.freeze();
+    },
+    thaw() {
+      if (Date.now() - frozenAtMs > FROZEN_TO_DEATH_MS) dies('thawed after a minute');
+      current?.thaw();
+    },
+    async killFunction(functionName) {
+      const { url } = await restarted;
+      dies(`${functionName} killed`);
+      const answer = await fetch(`${url}/_local/kill/${functionName}`, { method: 'POST' });
+      if (!answer.ok) throw new Error(`${functionName} could not be killed: ${await answer.text()}`);
+    },
+    setClockAheadBy: (seconds) => clock?.setAheadBy(seconds),
     up: () => restarted,
     async end() {
       await (await restarted).kill();
@@ -73,29 +98,17 @@ export async function startSoakRelay(settings: SoakRelaySettings): Promise<SoakR
   };
 }
 
-export function faultyRelays(relays: readonly SoakRelay[], forgetConnections: () => void): FaultyPart {
-  const killed: Fault = {
-    name: 'killed',
-    weight: 2,
-    lastsMs: [0, 0],
-    async begin(dice) {
-      await dice.pick(relays).kill();
-      return () => undefined;
-    },
-  };
-  const frozen: Fault = {
-    name: 'frozen',
-    weight: 2,
-    lastsMs: [2000, 9000],
-    async begin(dice) {
-      const relay = dice.pick(relays);
-      await relay.up();
-      relay.freeze();
-      if (dice.chance(0.7)) forgetConnections();
-      return () => relay.thaw();
-    },
-  };
-  return { name: 'relay', calmMs: [10_000, 25_000], faults: [killed, frozen] };
+/** As a supervisor does: a relay ends its start when a part that it is told to use does not answer. @throws its last error */
+async function startedAtLast(start: () => Promise<RelayProcess>): Promise<RelayProcess> {
+  const giveUpAtMs = Date.now() + GIVE_UP_STARTING_MS;
+  for (;;) {
+    try {
+      return await start();
+    } catch (error) {
+      if (Date.now() > giveUpAtMs) throw error;
+      await sleep(LAST_WORDS_MS);
+    }
+  }
 }
 
 /** Waits until the queue is empty and no preference is pending, telling the batcher to work. @throws when the state cannot be read */

@@ -6,15 +6,17 @@ import type { CxoneSimulator } from '../../local/simulator/simulator.ts';
 import { freePorts } from '../real/services/child.ts';
 import { type SoakAws, startSoakAws } from './aws.ts';
 import type { Death } from './checker/evidence.ts';
+import { type ProcessClock, processClock } from './faults/clock.ts';
 import { conflictingNumbers, faultyCxone } from './faults/cxone.ts';
 import { faultyDynamo } from './faults/dynamo.ts';
 import type { FaultyPart } from './faults/fault.ts';
+import { faultyClocks, faultyRelays } from './faults/relays.ts';
 import { faultySqs, type SqsMisbehaviour, sqsMisbehaviour } from './faults/sqs.ts';
 import type { SoakOptions } from './options.ts';
 import { startEmbeddedParts } from './parts/embedded-parts.ts';
 import type { Parts } from './parts/parts.ts';
 import { startRealParts } from './parts/real-parts.ts';
-import { faultyRelays, type SoakRelay, startSoakRelay } from './relays.ts';
+import { type SoakRelay, startSoakRelay } from './relays.ts';
 
 export const POPULATION = { contacts: 150, phoneNumbers: 60 };
 /** AWS's five minutes of deduplication in the queue, shortened so that repeats reach the router. */
@@ -37,12 +39,12 @@ export interface World {
 
 export interface WorldSettings extends Pick<SoakOptions, 'embedded'> {
   directory: string;
-  /** Whether CXone also fails in ways that leave open what became of a request. */
-  openOutcomes: boolean;
+  /** Whether faults are thrown from which the relay recovers in minutes only. */
+  long: boolean;
 }
 
 export async function startWorld(settings: WorldSettings, closers: Closers): Promise<World> {
-  const { embedded, directory, openOutcomes } = settings;
+  const { embedded, directory, long } = settings;
   const directories = (number: number) => join(directory, `relay-${number}`);
   const parts = await closers.started(embedded ? startEmbeddedParts(directories(1)) : startRealParts());
   const aws = await closers.started(startSoakAws());
@@ -64,15 +66,17 @@ export async function startWorld(settings: WorldSettings, closers: Closers): Pro
   for (const port of await freePorts(parts.relays)) {
     const number = relays.length + 1;
     const dataDirectory = directories(number);
-    const made = { name: `relay ${number}`, port, dataDirectory, environment, deaths };
+    const clock = embedded ? undefined : await processClock(directory, number);
+    const made = { name: `relay ${number}`, port, dataDirectory, environment, deaths, clock };
     relays.push(await startOne(made, { parts, aws, misbehaviour }, closers));
   }
   const faulty = [
     ...parts.faulty,
     dynamo.part,
     misbehaviour.part,
-    faultyCxone(simulator, { openOutcomes }),
-    faultyRelays(relays, () => parts.forgetConnections()),
+    faultyCxone(simulator, { openOutcomes: long }),
+    faultyRelays(relays, { forgetConnections: () => parts.forgetConnections(), long }),
+    ...(embedded ? [] : [faultyClocks(relays)]),
   ];
   return { parts, aws, simulator, relays, faulty, deaths };
 }
@@ -83,6 +87,7 @@ interface OneRelay {
   dataDirectory: string;
   environment: Record<string, string>;
   deaths: Death[];
+  clock: ProcessClock | undefined;
 }
 
 /** With an SQS proxy of its own, which knows what this relay holds when it dies. */

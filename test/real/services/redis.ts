@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts, runCommand, type Service, startService, untilReady } from './child.ts';
+import { installDebianPackage } from './debian.ts';
 
 /** A real redis-server on loopback, nothing persisted. */
 export interface RedisService {
@@ -11,9 +12,10 @@ export interface RedisService {
   /** SIGKILL; all data are gone. */
   kill(): Promise<void>;
   restart(): Promise<void>;
+  /** Remembers what it holds now, for one `rollBack`: killed and up again with that, as after a fail-over to a late replica. */
+  snapshot(): Promise<void>;
+  rollBack(): Promise<void>;
 }
-
-const INSTALL_TIMEOUT_MS = 300_000;
 
 export async function startRedis(options: { detached?: boolean } = {}): Promise<RedisService> {
   await ensureRedisServer();
@@ -34,6 +36,7 @@ export async function startRedis(options: { detached?: boolean } = {}): Promise<
     });
   };
   await start();
+  const dump = join(dir, 'dump.rdb');
   return {
     url: `redis://127.0.0.1:${port}`,
     get pid() {
@@ -41,6 +44,14 @@ export async function startRedis(options: { detached?: boolean } = {}): Promise<
     },
     kill: () => service.kill(),
     restart: start,
+    async snapshot() {
+      await runCommand('redis-cli', ['-p', String(port), 'save'], 30_000);
+    },
+    async rollBack() {
+      await service.kill();
+      await start();
+      rmSync(dump, { force: true }); // a later kill is to empty it again
+    },
     async stop() {
       await service.stop();
       rmSync(dir, { recursive: true, force: true });
@@ -48,21 +59,10 @@ export async function startRedis(options: { detached?: boolean } = {}): Promise<
   };
 }
 
-/** From Debian's archive when missing; that needs root, and says so when it has not. */
 async function ensureRedisServer(): Promise<void> {
   try {
     await runCommand('redis-server', ['--version'], 5_000);
   } catch {
-    const quiet = ['-o', 'Dpkg::Options::=--force-confold', '-y', '-q'];
-    // the package starts a server of its own where it can; it is not wanted, and not ours to use
-    const environment = ['DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1'];
-    try {
-      await runCommand('env', [...environment, 'apt-get', 'update', '-q'], INSTALL_TIMEOUT_MS);
-      await runCommand('env', [...environment, 'apt-get', 'install', ...quiet, 'redis-server'], INSTALL_TIMEOUT_MS);
-    } catch (cause) {
-      throw new Error('redis-server is not installed and could not be; install it (apt-get install redis-server)', {
-        cause,
-      });
-    }
+    await installDebianPackage('redis-server');
   }
 }

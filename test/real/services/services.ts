@@ -26,7 +26,7 @@ export async function startServices(options: { detached?: boolean } = {}): Promi
     await stop();
     throw failed.reason;
   }
-  const pids = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value.pid] : []));
+  const pids = started.flatMap((result) => (result.status === 'fulfilled' ? pidsOf(result.value) : []));
   return { env: await environmentOf(starts), pids, stop };
 }
 
@@ -60,3 +60,6 @@ async function environmentOf(starts: Starts): Promise<Record<string, string>> {
     RELAY_TEST_AWS_URL: (await starts.aws).url,
   };
 }
+
+const pidsOf = (service: { pid: number } | { pids: readonly number[] }): readonly number[] =>
+  'pids' in service ? service.pids : [service.pid];

@@ -42,9 +42,13 @@ export async function throwFaults(
     const lastsMs = dice.between(...fault.lastsMs);
     const entry: ThrownFault = { part, name: fault.name, fromMs: Date.now(), toMs: Number.POSITIVE_INFINITY };
     thrown.push(entry);
-    const end = await fault.begin(dice);
-    await pause(lastsMs);
-    await end();
+    try {
+      const end = await fault.begin(dice);
+      await pause(lastsMs);
+      await end();
+    } catch (cause) {
+      throw new Error(`${part} "${fault.name}" could not be thrown and ended`, { cause });
+    }
     entry.toMs = Date.now();
   }
 }

@@ -37,7 +37,14 @@ beforeEach(async () => {
       mendAll: () => undefined,
     },
   };
-  const actions = { state: async () => ({}), endpoints: {}, functionNames: [], invoke: async () => null, panel };
+  const actions = {
+    state: async () => ({}),
+    endpoints: {},
+    functionNames: [],
+    invoke: async () => null,
+    kill: async () => 0,
+    panel,
+  };
   server = await listenOnLoopback(
     bufferedServer((incoming, body, response) => answerAdmin(incoming, incoming.url ?? '', body, response, actions)),
   );
