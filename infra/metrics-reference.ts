@@ -10,7 +10,10 @@ const INTRODUCTION = `# Metrics
 Printed from \`lib/platform/metric-catalogue.ts\` by \`node infra/metrics-reference.ts\`; a test compares the two.
 
 All are in the CloudWatch namespace \`${METRICS_NAMESPACE}\`, with the dimensions \`service\` (the function) and \`stage\`, and those named
-below. They are written as EMF log lines, so that they cost no call. Dashboard and alarms use these and AWS's own of
+below. They cost no call: a metric filter reads those marked ¹ from the function's own log lines, and the rest are written as EMF
+lines. Those marked ² are collected in the process and written once a minute; what a process that ends has not yet
+written is lost. A metric is paid for in the hours in which it has a value, so that counts of what does not happen are not
+written: no value is none. Dashboard and alarms use these and AWS's own of
 API Gateway, SQS, Lambda, DynamoDB and Logs; what to do when one of them rings is in [runbook.md](runbook.md).
 `;
 
@@ -22,7 +25,10 @@ export function metricsReference(): string {
 function tableOf(service: string): string {
   const rows = Object.entries<MetricDefinition>(METRIC_CATALOGUE)
     .filter(([, { services }]) => services.includes(service))
-    .map(([name, { unit, dimensions, meaning }]) => `| \`${name}\` | ${unit} | ${meaning}${valuesOf(dimensions)} |`);
+    .map(
+      ([name, { unit, dimensions, meaning, line, collected }]) =>
+        `| \`${name}\`${line ? ' ¹' : collected ? ' ²' : ''} | ${unit} | ${meaning}${valuesOf(dimensions)} |`,
+    );
   return `## ${service}\n\n| metric | unit | meaning |\n|---|---|---|\n${rows.join('\n')}\n`;
 }
 

@@ -1,4 +1,5 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Unit as MetricUnit } from 'aws-cdk-lib/aws-cloudwatch';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
@@ -10,13 +11,23 @@ import {
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, LogGroup, MetricFilter, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { filterPatternOf, lineMetricsOf } from '../lib/platform/line-metrics.ts';
+import type { Unit } from '../lib/platform/metric-catalogue.ts';
+import { METRICS_NAMESPACE } from '../lib/platform/metrics.ts';
 import { type FunctionName, functionName } from '../lib/stage/names.ts';
 import type { Stage } from '../lib/stage/stage.ts';
 import { accept } from './security.ts';
 
 const VPC_POLICY = 'service-role/AWSLambdaVPCAccessExecutionRole';
+
+const UNITS: Record<Unit, MetricUnit> = {
+  Count: MetricUnit.COUNT,
+  Milliseconds: MetricUnit.MILLISECONDS,
+  Seconds: MetricUnit.SECONDS,
+  Percent: MetricUnit.PERCENT,
+};
 
 /** What all functions of a stage share. */
 export interface FunctionContext {
@@ -55,6 +66,7 @@ export class RelayFunction<E extends Record<string, string | undefined>> extends
     });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(this.role);
+    this.#count(props.name, logGroup);
     this.lambda = new LambdaFunction(this, 'Function', {
       functionName: name,
       description: props.description,
@@ -82,6 +94,20 @@ export class RelayFunction<E extends Record<string, string | undefined>> extends
 
   allow(actions: string[], resources: string[]): void {
     this.role.addToPolicy(new PolicyStatement({ actions, resources }));
+  }
+
+  /** Metrics that the log lines hold already; under the dimensions that EMF gives the others. */
+  #count(service: FunctionName, logGroup: LogGroup): void {
+    for (const { name, line, unit } of lineMetricsOf(service))
+      new MetricFilter(this, name, {
+        logGroup,
+        filterPattern: FilterPattern.literal(filterPatternOf(line)),
+        metricNamespace: METRICS_NAMESPACE,
+        metricName: name,
+        metricValue: line.value === undefined ? '1' : `$.${line.value}`,
+        unit: UNITS[unit],
+        dimensions: { service: '$.service', stage: '$.stage' },
+      });
   }
 
   /** By ids alone, without a look-up, so that synth stays offline. */

@@ -1,14 +1,20 @@
-/** Totals of the functions' metrics since the start, read from the EMF lines that CloudWatch would read. */
+import { lineMetricsOf, valueIn } from '../lib/platform/line-metrics.ts';
+
+/** Totals of the functions' metrics since the start, read from EMF lines and by metric filters, as CloudWatch would read them. */
 export class MetricCounters {
   readonly #totals = new Map<string, number>();
 
-  /** Lines that are not EMF are passed over. */
-  read(line: string): void {
-    if (!line.startsWith('{"_aws"')) return;
-    const emf = parse(line);
-    for (const { Metrics = [] } of emf?._aws?.CloudWatchMetrics ?? []) {
-      for (const { Name } of Metrics) this.#totals.set(Name, this.total(Name) + sum(emf?.[Name]));
-    }
+  /** Lines that tell no metric are passed over. */
+  read(text: string): void {
+    const line = parse(text);
+    for (const { Metrics = [] } of line?._aws?.CloudWatchMetrics ?? [])
+      for (const { Name } of Metrics) this.#add(Name, sum(line?.[Name]));
+    if (line === undefined || typeof line.service !== 'string') return;
+    for (const { name, line: metric } of lineMetricsOf(line.service)) this.#add(name, valueIn(line, metric) ?? 0);
+  }
+
+  #add(metric: string, value: number): void {
+    this.#totals.set(metric, this.total(metric) + value);
   }
 
   total(metric: string): number {
@@ -16,14 +22,15 @@ export class MetricCounters {
   }
 }
 
-interface Emf {
+interface Line {
   _aws?: { CloudWatchMetrics?: { Metrics?: { Name: string }[] }[] };
   [metric: string]: unknown;
 }
 
-function parse(line: string): Emf | undefined {
+function parse(line: string): Line | undefined {
+  if (!line.startsWith('{')) return undefined;
   try {
-    return JSON.parse(line) as Emf;
+    return JSON.parse(line) as Line;
   } catch {
     return undefined; // a line cut off when its sandbox was ended
   }

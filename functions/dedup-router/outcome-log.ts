@@ -23,7 +23,10 @@ const METRIC = {
 const LEVEL = { routed: 'info', duplicate: 'info', parked: 'error', retry: 'warn' } as const;
 const SHOWN_CHARACTERS = 200;
 
-/** One wide line and one metric for a record's outcome. */
+/**
+ * One wide line and one metric for a record's outcome. The line of an event that has left the queue has no ids of the queue
+ * and nothing that its other fields tell: every byte of it is paid for by the event.
+ */
 export function report(
   { log, metrics, clock }: Pick<RouterDeps, 'log' | 'metrics' | 'clock'>,
   answered: Answered,
@@ -35,19 +38,25 @@ export function report(
     metrics.add('RetriedEventAge', Math.max(0, nowMs - record.queuedAtMs) / 1000, 'Seconds');
   if (envelope && topic !== undefined && outcome.kind === 'routed')
     metrics.add('ReceiptToTopic', nowMs - envelope.receivedAtMs, 'Milliseconds');
+  const isSettled = outcome.kind === 'routed' || outcome.kind === 'duplicate';
   log[LEVEL[outcome.kind]](`event ${outcome.kind}`, {
     outcome: outcome.kind,
-    messageId: record.messageId,
-    receiveCount: record.receiveCount,
+    ...(isSettled ? {} : { messageId: record.messageId }),
+    ...(isSettled && record.receiveCount === 1 ? {} : { receiveCount: record.receiveCount }),
     ...(topic === undefined ? {} : { topic }),
-    ...eventFields(record, envelope, nowMs),
+    ...eventFields(record, envelope, nowMs, isSettled),
     ...reasonFields(outcome, envelope?.kind === 'dnc'),
     ...durations,
   });
 }
 
 /** A number's group is a hash of the number, which is soon guessed: for DNC the masked number takes its place. */
-function eventFields({ groupId }: QueuedRecord, envelope: Envelope | undefined, nowMs: number): LogFields {
+function eventFields(
+  { groupId }: QueuedRecord,
+  envelope: Envelope | undefined,
+  nowMs: number,
+  isSettled: boolean,
+): LogFields {
   if (envelope === undefined) return { groupId };
   const { kind, eventId, orderKey, receivedAtMs } = envelope;
   return {
@@ -55,8 +64,8 @@ function eventFields({ groupId }: QueuedRecord, envelope: Envelope | undefined, 
     eventId,
     ...(kind === 'dnc'
       ? { phoneNumber: maskPhoneNumber(orderKey ?? '') }
-      : { groupId, orderKey: orderKey?.slice(0, SHOWN_CHARACTERS) ?? null }),
-    receivedAt: new Date(receivedAtMs).toISOString(),
+      : { ...(isSettled ? {} : { groupId }), orderKey: orderKey?.slice(0, SHOWN_CHARACTERS) ?? null }),
+    ...(isSettled ? {} : { receivedAt: new Date(receivedAtMs).toISOString() }),
     ageMs: nowMs - receivedAtMs,
   };
 }

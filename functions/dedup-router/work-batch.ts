@@ -101,9 +101,12 @@ function remember(
 }
 
 function measure(metrics: Metrics, stats: DedupStats): void {
-  metrics.add('LedgerReads', stats.asked);
-  metrics.add('FilterFalsePositives', stats.falsePositives);
+  if (stats.asked > 0) {
+    metrics.add('LedgerReads', stats.asked);
+    metrics.add('FilterFalsePositives', stats.falsePositives);
+  }
   metrics.add('FilterUnavailable', Number(stats.filterUnavailable));
-  metrics.add('FilterDamaged', Number(stats.filterDamaged));
-  if (stats.fillRatio !== undefined) metrics.add('FilterFillRatio', 100 * stats.fillRatio, 'Percent');
+  if (stats.filterDamaged) metrics.add('FilterDamaged', 1);
+  if (stats.fillRatio !== undefined)
+    metrics.add('FilterFillRatio', Math.round(10_000 * stats.fillRatio) / 100, 'Percent');
 }

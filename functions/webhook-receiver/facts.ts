@@ -17,8 +17,9 @@ export interface Facts {
   durationMs?: number;
 }
 
-export function reportAccepted(facts: Facts, log: Log, metrics: Metrics): void {
-  log.info('webhook', { status: 202, reason: 'accepted', ...facts });
+/** What a 202 says by itself, method and reason, is left out: every byte of this line is paid for by the event. */
+export function reportAccepted({ method: _post, ...facts }: Facts, log: Log, metrics: Metrics): void {
+  log.info('webhook', { status: 202, ...facts });
   metrics.add('EventsAccepted', 1);
 }
 

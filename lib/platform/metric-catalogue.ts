@@ -5,7 +5,18 @@ export interface MetricDefinition {
   services: readonly string[];
   /** Further dimensions and every value they take: few, because each combination is a metric of its own on the bill. */
   dimensions?: Readonly<Record<string, readonly string[]>>;
+  /** A metric filter reads it from the function's log lines, and it is not written a second time (line-metrics.ts). */
+  line?: LineMetric;
+  /** Collected in the process and written once a minute; what a process that ends has not yet written is lost. */
+  collected?: true;
   meaning: string;
+}
+
+/** One value for each log line that has all these fields with these values. */
+export interface LineMetric {
+  fields: Readonly<Record<string, string | number>>;
+  /** Field that holds the value, which lines without it do not give; without a name each line counts 1. */
+  value?: string;
 }
 
 export type Unit = 'Count' | 'Milliseconds' | 'Seconds' | 'Percent';
@@ -24,6 +35,7 @@ export const METRIC_CATALOGUE = {
   EventsAccepted: {
     unit: 'Count',
     services: RECEIVER,
+    line: { fields: { message: 'webhook', status: 202 } },
     meaning: 'Requests answered 202: the event is in the queue, or the queue took an equal one within five minutes.',
   },
   EventsRejected: {
@@ -58,11 +70,13 @@ export const METRIC_CATALOGUE = {
   EventsRouted: {
     unit: 'Count',
     services: ROUTER,
+    line: { fields: { outcome: 'routed' } },
     meaning: 'Events whose destination has confirmed them and whose ledger entry is written.',
   },
   EventsDuplicate: {
     unit: 'Count',
     services: ROUTER,
+    line: { fields: { outcome: 'duplicate' } },
     meaning: 'Repeats that the window dropped, each confirmed by the ledger.',
   },
   EventsParked: {
@@ -84,36 +98,42 @@ export const METRIC_CATALOGUE = {
   ReceiptToTopic: {
     unit: 'Milliseconds',
     services: ROUTER,
+    line: { fields: { outcome: 'routed', topic: '*' }, value: 'ageMs' },
     meaning: 'From the receipt of an event to its confirmed place in a topic, ledger entry included.',
   },
   LedgerReads: {
     unit: 'Count',
     services: ROUTER,
+    collected: true,
     meaning: 'Ledger keys looked up, because the window said "maybe" or could not be believed.',
   },
   FilterFalsePositives: {
     unit: 'Count',
     services: ROUTER,
+    collected: true,
     meaning: 'Of those, new events that the window had taken for possible repeats.',
   },
   FilterUnavailable: {
     unit: 'Count',
     services: ROUTER,
+    collected: true,
     meaning: 'One value a batch: 1 when Redis gave no usable answer in time and the ledger decided, else 0.',
   },
   FilterDamaged: {
     unit: 'Count',
     services: ROUTER,
-    meaning: 'One value a batch: 1 when lost bits were found and put right by moving the filter record, else 0.',
+    meaning: 'Batches that found lost bits and put them right by moving the filter record.',
   },
   FilterFillRatio: {
     unit: 'Percent',
     services: ROUTER,
+    collected: true,
     meaning: 'Adds to the current generation, of those that it was sized for; beyond 100 false positives multiply.',
   },
   KafkaSend: {
     unit: 'Milliseconds',
     services: ROUTER,
+    collected: true,
     meaning: 'One successful send of a batch to one topic, acknowledged by all in-sync replicas.',
   },
   KafkaSendErrors: {

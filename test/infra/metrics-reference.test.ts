@@ -13,7 +13,7 @@ import { watchedRelay } from '../support/watched-relay/watched-relay.ts';
 /** Between them they bring about everything that is counted. */
 const RUNS: Faults[] = [
   {},
-  { contactFails: true, poison: true, wrongSignatures: 1, numberRefused: true },
+  { filterFlushed: true, contactFails: true, poison: true, wrongSignatures: 1, numberRefused: true },
   { queueAway: true, filterAway: true, subscriptionsAway: true, tokenRefused: true },
 ];
 const STAGE = parseStage('dev', { webhooks: { eventRegistrations: false, dataActionWebhooks: false } });

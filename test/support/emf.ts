@@ -1,3 +1,6 @@
+import { lineMetricsOf, valueIn } from '../../lib/platform/line-metrics.ts';
+import { METRICS_NAMESPACE } from '../../lib/platform/metrics.ts';
+
 /** One value of one metric, as CloudWatch would take it. */
 export interface Datapoint {
   namespace: string;
@@ -17,7 +20,7 @@ interface Emf {
 }
 
 /**
- * Runs `work` and reads the EMF lines that it writes to standard output, which get no further. What went through the global
+ * Runs `work` and reads the EMF lines, and those that a metric filter reads, that it writes to standard output, which get no further. What went through the global
  * console would be missed here, as CloudWatch would miss it: Lambda wraps that in a JSON line of its own.
  */
 export async function emfOf(work: () => Promise<unknown>): Promise<Datapoint[]> {
@@ -36,8 +39,19 @@ export async function emfOf(work: () => Promise<unknown>): Promise<Datapoint[]> 
   return lines
     .join('')
     .split('\n')
-    .filter((line) => line.startsWith('{"_aws"'))
-    .flatMap((line) => datapointsOf(JSON.parse(line) as Emf));
+    .filter((line) => line.startsWith('{'))
+    .flatMap((line) => (line.startsWith('{"_aws"') ? datapointsOf(JSON.parse(line) as Emf) : filtered(line)));
+}
+
+/** By the metric filters of the template (test/infra/metric-filters.test.ts holds them to the same definition). */
+function filtered(text: string): Datapoint[] {
+  const line = JSON.parse(text) as Record<string, unknown>;
+  const dimensions = { service: String(line.service), stage: String(line.stage) };
+  return lineMetricsOf(dimensions.service).flatMap(({ name, line: metric, unit }) => {
+    const value = valueIn(line, metric);
+    const atMs = Date.parse(String(line.timestamp));
+    return value === undefined ? [] : [{ namespace: METRICS_NAMESPACE, metric: name, dimensions, unit, value, atMs }];
+  });
 }
 
 /** EMF: each set of dimension names is a metric of its own; an array of values is as many values. */

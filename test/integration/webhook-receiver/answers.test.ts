@@ -48,7 +48,6 @@ describe('202', () => {
     });
     const line = {
       status: 202,
-      reason: 'accepted',
       kind,
       eventId: json.eventId,
       route: '/cxone/events',

@@ -8,7 +8,7 @@ import type { Stage } from '../../../lib/stage/stage.ts';
 import { gatewayEvent, type Request } from '../../integration/webhook-receiver/support/gateway-event.ts';
 import { fixedSecret } from '../../integration/webhook-receiver/support/receiver.ts';
 import type { FakeClock } from '../clock.ts';
-import { recordingLog } from '../log.ts';
+import { infoLog } from '../log.ts';
 import type { Faults } from './faults.ts';
 
 /** The receiver as it is deployed, but for its composition root; what it queues goes to `take`. */
@@ -30,8 +30,8 @@ export function watchedDoor(stage: Stage, clock: FakeClock, faults: Faults, take
       },
     },
     clock,
-    log: recordingLog(),
-    metrics: createMetrics('webhook-receiver', stage.name),
+    log: infoLog('webhook-receiver', stage.name),
+    metrics: createMetrics('webhook-receiver', stage.name, clock),
   });
   const post = async (request: Request): Promise<number> =>
     (await handler(gatewayEvent(request), { getRemainingTimeInMillis: () => 10_000 })).statusCode ?? 0;

@@ -12,6 +12,7 @@ import type { FakeClock } from '../clock.ts';
 import { memoryBloomWindow } from '../dedup/memory-bloom-window.ts';
 import { memoryFilterRecord } from '../dedup/memory-filter-record.ts';
 import { memoryLedger } from '../dedup/memory-ledger.ts';
+import { infoLog } from '../log.ts';
 import { routerWorld } from '../router-world.ts';
 import type { Faults } from './faults.ts';
 
@@ -41,7 +42,8 @@ export function watchedRouter(stage: Stage, clock: FakeClock, faults: Faults, dn
       windowMs: WINDOW_MS,
       onFault: () => undefined,
     }),
-    metrics: createMetrics('dedup-router', stage.name),
+    log: infoLog('dedup-router', stage.name),
+    metrics: createMetrics('dedup-router', stage.name, clock),
   };
   world.sinkFaults.before = (_topic, records) => {
     const values = records.map(({ value }) => JSON.parse(Buffer.from(value).toString()));
