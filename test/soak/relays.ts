@@ -86,7 +86,7 @@ export async function startSoakRelay(settings: SoakRelaySettings): Promise<SoakR
     },
     async killFunction(functionName) {
       const { url } = await restarted;
-      dies(`${functionName} killed`);
+      if (functionName === 'dedup-router') dies(`${functionName} killed`); // nobody else publishes
       const answer = await fetch(`${url}/_local/kill/${functionName}`, { method: 'POST' });
       if (!answer.ok) throw new Error(`${functionName} could not be killed: ${await answer.text()}`);
     },

@@ -48,6 +48,25 @@ export function tableOf({ options, evidence, verdict, requests, thrown }: SoakRe
 
 type Row = [string, string | number];
 
+/** The verdict for machines. */
+export function factsOf({ options, verdict, evidence, requests, thrown }: SoakResult) {
+  const { seed, minutes, eventsPerSecond, embedded } = options;
+  const { accepted, arrived, breaches } = verdict;
+  const { length: sent } = evidence.sent;
+  return {
+    seed,
+    minutes,
+    eventsPerSecond,
+    embedded,
+    sent,
+    accepted,
+    arrived,
+    requests,
+    faults: thrown.length,
+    breaches,
+  };
+}
+
 /** Each breach in a line, and of the first few all that is known of their events. */
 export async function storyOf(result: SoakResult): Promise<string> {
   const { verdict, options } = result;

@@ -2,27 +2,34 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { removeDirectory, temporaryDirectory } from '../e2e/support/relay-process.ts';
-import { parseSoakOptions, SOAK_HELP, type SoakOptions } from './options.ts';
-import { storyOf, tableOf } from './report.ts';
+import type { SoakOptions } from './options.ts';
+import { factsOf, storyOf, tableOf } from './report.ts';
 import { runSoak } from './run-soak.ts';
 
-/** `npm run soak`: tries to lose an event. */
-async function main(options: SoakOptions): Promise<number> {
-  const directory = options.keep === undefined ? temporaryDirectory() : resolve(options.keep);
-  mkdirSync(directory, { recursive: true });
-  const result = await runSoak(options, directory, (line) => console.error(line));
-  console.log(tableOf(result));
-  const story = await storyOf(result);
-  if (story !== '') console.log(`\n${story}\n\ndata and logs: ${directory}`);
-  else if (options.keep === undefined) removeDirectory(directory);
-  return story === '' ? 0 : 1;
+/** `print`: the verdict; `note`: how it goes, and what ended it. */
+export interface SoakOutput {
+  print(line: string): Promise<void>;
+  note(line: string): void;
 }
 
-try {
-  const options = parseSoakOptions(process.argv.slice(2));
-  if (options === undefined) console.log(SOAK_HELP);
-  process.exit(options === undefined ? 0 : await main(options));
-} catch (error) {
-  console.error(inspect(error)); // with its causes and those of its clean-up
-  process.exit(2);
+/** Tries to lose an event; `breached`: it did. `broken`: it could not be run to its end. */
+export async function soak(
+  options: SoakOptions,
+  json: boolean,
+  { print, note }: SoakOutput,
+): Promise<'held' | 'breached' | 'broken'> {
+  const directory = options.keep === undefined ? temporaryDirectory() : resolve(options.keep);
+  try {
+    mkdirSync(directory, { recursive: true });
+    const result = await runSoak(options, directory, note);
+    const story = await storyOf(result);
+    const kept = story !== '' || options.keep !== undefined;
+    await print(json ? JSON.stringify({ ...factsOf(result), data: kept ? directory : null }) : tableOf(result));
+    if (story !== '') await (json ? note : print)(`\n${story}\n\ndata and logs: ${directory}`);
+    if (!kept) removeDirectory(directory);
+    return story === '' ? 'held' : 'breached';
+  } catch (error) {
+    note(inspect(error)); // with its causes and those of its clean-up: whoever runs this mends the relay
+    return 'broken';
+  }
 }

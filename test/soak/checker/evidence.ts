@@ -43,7 +43,7 @@ export interface RouterLine {
   reason: string | null;
 }
 
-/** A process was killed, with whatever it had published and not committed. */
+/** A router was killed, with whatever it had published and not committed. */
 export interface Death {
   atMs: number;
   what: string;
