@@ -11,14 +11,14 @@ export const MEMORY_MIB = { receiver: 1024, router: 1024 } as const;
 
 /** Measured: bytes of a line, without CloudWatch's own 26 that it adds to each. 1 KB contact action, 36-character contact id. */
 export const LOG_BYTES = {
-  receiverLine: 317,
-  receiverMetrics: 236,
-  routerLine: 482,
-  routerMetrics: 664,
-  /** Each event of a batch adds its values to the batch's one line of metrics. */
-  routerMetricsAnEvent: 8,
-  accessLine: 218,
+  receiverLine: 280,
+  routerLine: 335,
+  /** The router collects a batch's metrics: one line a minute or a hundred batches, to which each batch adds its values. */
+  routerMetrics: 480,
+  routerMetricsABatch: 14,
+  accessLine: 191,
 } as const;
+export const COLLECTED = { seconds: 60, batches: 100 } as const;
 /** CloudWatch counts them for each log event. Lambda adds no lines of its own for a good invocation (infra/relay-function.ts). */
 export const LOG_EVENT_OVERHEAD_BYTES = 26;
 
@@ -64,6 +64,8 @@ export const IDLE_POLLS_PER_SECOND = 5 / 20;
 export const SECRET_TTL_SECONDS = 300;
 export const SECRETS_READ = { receiver: 1, router: 2 } as const;
 export const SECRETS_KEPT = 5;
+/** Assumed: share of hours in which a metric of faults has a value; one without is not paid for in that hour. */
+export const RARE_METRIC_HOURS = 0.05;
 /** infra/alarms-definitions.ts; a test compares it with the template. */
 export const ALARMS = 25;
 /** Schedules: a batcher's run a minute, reconciler and refresher every 5; half a second each, assumed. */

@@ -1,4 +1,4 @@
-import { METRIC_CATALOGUE } from '../../lib/platform/metric-catalogue.ts';
+import { METRIC_CATALOGUE, type MetricDefinition } from '../../lib/platform/metric-catalogue.ts';
 import {
   ALARMS,
   ANSWER_BYTES,
@@ -13,6 +13,7 @@ import {
   LOG_COMPRESSION,
   LOG_RETENTION_MONTHS,
   MONTH_SECONDS,
+  RARE_METRIC_HOURS,
   RECEIVER_MS,
   SCHEDULED_RUN,
   SCHEDULED_RUNS_A_MONTH,
@@ -132,14 +133,14 @@ function redisLines({ filter, redisCalls, redisBytes }: Usage): CostLine[] {
 
 function logLines({ logBytes }: Usage): CostLine[] {
   const { receiver, router, access } = logBytes;
-  const parts = [receiver, router, access].map((bytes) => aMonth(bytes) / GIB);
-  const totalGb = parts.reduce((sum, gb) => sum + gb, 0);
-  const [ofReceiver = 0, ofRouter = 0, ofAccess = 0] = shared(totalGb, costOf('logIngestedGb', totalGb), parts);
-  const storedGb = totalGb * LOG_COMPRESSION * LOG_RETENTION_MONTHS;
+  const [receiverGb, routerGb, accessGb] = [aMonth(receiver) / GIB, aMonth(router) / GIB, aMonth(access) / GIB];
+  const linesGb = receiverGb + routerGb;
+  const [ofReceiver = 0, ofRouter = 0] = shared(linesGb, costOf('logIngestedGb', linesGb), [receiverGb, routerGb]);
+  const storedGb = (linesGb + accessGb) * LOG_COMPRESSION * LOG_RETENTION_MONTHS;
   return [
     line('CloudWatch', 'receiver lines and metrics', ofReceiver),
     line('CloudWatch', 'router lines and metrics', ofRouter),
-    line('CloudWatch', "API's access log", ofAccess),
+    line('CloudWatch', "API's access log", costOf('rareLogIngestedGb', accessGb)),
     line('CloudWatch', 'logs kept three months', costOf('logStoredGbMonth', storedGb)),
   ];
 }
@@ -160,6 +161,7 @@ function fixedLines({ eventsPerSecond }: Load, { batches, batchSeconds }: Usage)
   const secretReads =
     reads((eventsPerSecond * RECEIVER_MS) / 1000, SECRETS_READ.receiver) +
     reads(batches * batchSeconds, SECRETS_READ.router);
+  const { steady, rare } = customMetrics();
   const runs = SCHEDULED_RUNS_A_MONTH;
   const scheduled =
     costOf('lambdaRequest', runs) +
@@ -168,7 +170,11 @@ function fixedLines({ eventsPerSecond }: Load, { batches, batchSeconds }: Usage)
     costOf('dynamoReadUnit', runs * SCHEDULED_RUN.readUnits) +
     costOf('logIngestedGb', (runs * SCHEDULED_RUN.logBytes) / GIB);
   return [
-    line('Fixed', `${customMetrics()} custom metrics`, costOf('customMetric', customMetrics())),
+    line(
+      'Fixed',
+      `${steady} custom metrics, ${rare} of faults`,
+      costOf('customMetric', steady + rare * RARE_METRIC_HOURS),
+    ),
     line('Fixed', `dashboard and ${ALARMS} alarms`, costOf('dashboard', 1) + costOf('alarm', ALARMS)),
     line(
       'Fixed',
@@ -180,13 +186,17 @@ function fixedLines({ eventsPerSecond }: Load, { batches, batchSeconds }: Usage)
   ];
 }
 
-/** Each service and each value of a further dimension is a metric that is paid for. */
-export function customMetrics(): number {
-  let count = 0;
-  for (const definition of Object.values(METRIC_CATALOGUE)) {
-    const dimensions: Record<string, readonly string[]> = 'dimensions' in definition ? definition.dimensions : {};
+/**
+ * Each service and each value of a further dimension is a metric that is paid for in the hours in which it has a value: those
+ * of a healthy stage always, those of faults (`rare`, and what ended otherwise than in `success`) when there are any.
+ */
+export function customMetrics(): { steady: number; rare: number } {
+  const count = { steady: 0, rare: 0 };
+  for (const { services, dimensions = {}, rare } of Object.values<MetricDefinition>(METRIC_CATALOGUE)) {
     const values = Object.values(dimensions).reduce((product, each) => product * each.length, 1);
-    count += definition.services.length * values;
+    const steady = rare ? 0 : 1;
+    count.steady += services.length * steady;
+    count.rare += services.length * (values - steady);
   }
   return count;
 }

@@ -2,8 +2,7 @@ import { RECEIVER_MS, ROUTER_BATCH_MS } from './assumptions.ts';
 import { monthlyCost } from './cost.ts';
 import { fittingRate, WANTED_RATE } from './filter.ts';
 import { guaranteeCosts } from './guarantees.ts';
-import { type Load, usualKeys } from './load.ts';
-import { BATCH_ENDS } from './options.ts';
+import { BATCH_ENDS, type Load, usualKeys } from './load.ts';
 import { PRICES_AS_OF } from './prices.ts';
 import { outlooksOf, reportText } from './report.ts';
 import { table } from './table.ts';
@@ -45,9 +44,9 @@ export function capacityDocument(): string {
 
 const INTRODUCTION = `# Capacity and cost
 
-Printed by \`npm run -s capacity -- --document\`; a test compares the two. For your own load:
+Printed by \`npx relay capacity --document\`; a test compares the two. For your own load:
 
-    npm run capacity -- --events-per-second 250 --duplicates 0.05 --size 2048
+    npx relay capacity --events-per-second 250 --duplicates 0.05 --size 2048
 
 Prices are public list prices of us-east-1, written down on ${PRICES_AS_OF} in \`cli/capacity/prices.ts\` with the page of each,
 without free tiers, discounts, support and tax. They change: check them before you rely on a sum. Kafka itself, a NAT

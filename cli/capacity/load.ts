@@ -15,3 +15,6 @@ export interface Load {
 
 /** A contact has an event every ten seconds; even little traffic comes from many. */
 export const usualKeys = (eventsPerSecond: number): number => Math.max(1000, Math.ceil(10 * eventsPerSecond));
+
+/** Both ends of what an average batch can be. */
+export const BATCH_ENDS = [1, 10] as const;

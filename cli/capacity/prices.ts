@@ -75,7 +75,14 @@ export const PRICES = {
     ],
     page: CLOUDWATCH,
   },
+  /** The tiers of this class are left out: the first price is the highest. */
+  rareLogIngestedGb: {
+    unit: 'GB of vended logs ingested, class Infrequent Access',
+    tiers: flat(0.25),
+    page: CLOUDWATCH,
+  },
   logStoredGbMonth: { unit: 'GB-month of compressed logs', tiers: flat(0.03), page: CLOUDWATCH },
+  /** By the hour in which it has a value. */
   customMetric: { unit: 'custom metric a month', tiers: flat(0.3), page: CLOUDWATCH },
   alarm: { unit: 'standard alarm a month', tiers: flat(0.1), page: CLOUDWATCH },
   dashboard: { unit: 'dashboard a month', tiers: flat(3), page: CLOUDWATCH },

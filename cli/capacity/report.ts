@@ -140,8 +140,8 @@ function costTable(outlooks: readonly Outlook[]): string {
 const upstashPlans = (outlooks: readonly Outlook[], index: number) =>
   [...new Set(outlooks.map(({ cost }) => cost.lines[index]?.what ?? ''))].join(' / ');
 
-/** For programs: everything the text is made of. */
+/** For programs: everything the text is made of, on one line. */
 export function reportJson(outlooks: readonly Outlook[]): string {
   const all = outlooks.map((outlook) => ({ ...outlook, usage: usageOf(outlook.load) }));
-  return JSON.stringify({ pricesAsOf: PRICES_AS_OF, currency: 'USD', region: 'us-east-1', outlooks: all }, null, 2);
+  return JSON.stringify({ pricesAsOf: PRICES_AS_OF, currency: 'USD', region: 'us-east-1', outlooks: all });
 }

@@ -1,4 +1,5 @@
 import {
+  COLLECTED,
   ENVELOPE_BYTES,
   LEDGER_READ_MS,
   LOG_BYTES,
@@ -72,7 +73,7 @@ export function usageOf(load: Load): Usage {
     ledgerWrites: fresh,
     dncEvents: fresh * dncShare,
     kafkaRecords: fresh * (1 - dncShare),
-    logBytes: logBytes(events, batches),
+    logBytes: logBytes(events, batches, batchSeconds),
   };
 }
 
@@ -84,12 +85,14 @@ function batchMs(batchSize: number, askedShare: number): number {
   return ROUTER_BATCH_MS.base + batchSize * ROUTER_BATCH_MS.eachEvent + asks * LEDGER_READ_MS;
 }
 
-function logBytes(events: number, batches: number): Usage['logBytes'] {
+function logBytes(events: number, batches: number, batchSeconds: number): Usage['logBytes'] {
   const line = (bytes: number) => bytes + LOG_EVENT_OVERHEAD_BYTES;
-  const { receiverLine, receiverMetrics, routerLine, routerMetrics, routerMetricsAnEvent, accessLine } = LOG_BYTES;
+  const { receiverLine, routerLine, routerMetrics, routerMetricsABatch, accessLine } = LOG_BYTES;
+  const environments = Math.ceil(batches * batchSeconds);
+  const collected = Math.min(batches, environments / COLLECTED.seconds) + batches / COLLECTED.batches;
   return {
-    receiver: events * (line(receiverLine) + line(receiverMetrics)),
-    router: events * (line(routerLine) + routerMetricsAnEvent) + batches * line(routerMetrics),
+    receiver: events * line(receiverLine),
+    router: events * line(routerLine) + collected * line(routerMetrics) + batches * routerMetricsABatch,
     access: events * line(accessLine),
   };
 }

@@ -9,6 +9,20 @@ export interface LetterFilter {
   sinceMs: number | undefined;
 }
 
+/** As the options name it. */
+export interface LetterFilterOptions {
+  reason?: string | undefined;
+  eventId?: string | undefined;
+  /** Epoch ms. */
+  since?: number | undefined;
+}
+
+export const filterOf = ({ reason, eventId, since }: LetterFilterOptions): LetterFilter => ({
+  reason,
+  eventId,
+  sinceMs: since,
+});
+
 export function matches(letter: DeadLetter, { reason, eventId, sinceMs }: LetterFilter): boolean {
   if (reason !== undefined && letter.reason !== reason) return false;
   if (sinceMs !== undefined && letter.parkedAtMs < sinceMs) return false;

@@ -1,4 +1,5 @@
 import type { DeadLetter } from '../../lib/platform/dead-letter-queue.ts';
+import type { Listing } from '../shared/table.ts';
 import { envelopeOf, eventIdOf } from './filter.ts';
 
 const time = (ms: number): string => new Date(ms).toISOString();
@@ -20,37 +21,57 @@ export function factsOf(letter: DeadLetter) {
   };
 }
 
-export function lineOf(letter: DeadLetter): string {
-  const { parkedAt, reason, detail, eventId, kind, type } = factsOf(letter);
-  const what = [kind ?? 'unreadable', type].filter((part) => part !== null).join(' ');
-  return [parkedAt, reason, eventId ?? `message ${letter.messageId}`, what, oneLine(detail)].join('  ');
+export const LETTERS: Listing<DeadLetter> = {
+  facts: factsOf,
+  columns: [
+    { title: 'PARKED AT', of: ({ parkedAtMs }) => time(parkedAtMs) },
+    { title: 'REASON', of: ({ reason }) => reason },
+    { title: 'EVENT', of: (letter) => eventIdOf(letter) ?? `message ${letter.messageId}` },
+    { title: 'WHAT', of: whatOf },
+    { title: 'DETAIL', of: ({ detail }) => detail },
+  ],
+};
+
+function whatOf(letter: DeadLetter): string {
+  const { kind, type } = factsOf(letter);
+  return [kind ?? 'unreadable', type].filter((part) => part !== null).join(' ');
+}
+
+/** The most frequent first. */
+export function countsByReason(letters: readonly DeadLetter[]): [reason: string, count: number][] {
+  return [...Map.groupBy(letters, ({ reason }) => reason)]
+    .map(([reason, { length }]): [string, number] => [reason, length])
+    .sort(([, a], [, b]) => b - a);
 }
 
 /** `3 parked: 2 retries-exhausted, 1 envelope-unreadable` */
 export function countLine(letters: readonly DeadLetter[], what: string): string {
-  const reasons = [...Map.groupBy(letters, ({ reason }) => reason)]
-    .sort(([, a], [, b]) => b.length - a.length)
-    .map(([reason, { length }]) => `${length} ${reason}`);
+  const reasons = countsByReason(letters).map(([reason, count]) => `${count} ${reason}`);
   return `${letters.length} ${what}${reasons.length === 0 ? '' : `: ${reasons.join(', ')}`}`;
 }
 
 /** Everything, for the one who has to find out. */
-export function storyOf(letter: DeadLetter): string[] {
-  const { parkedAt, reason, detail, eventId, receivedAt, kind, type, sourceMessageId } = factsOf(letter);
+export function storyFacts(letter: DeadLetter) {
   const envelope = envelopeOf(letter);
-  const facts: [string, string | null | undefined][] = [
-    ['event id', eventId],
-    ['parked', `${parkedAt}  ${reason}: ${detail}`],
-    ['received', receivedAt],
-    ['kind', kind],
-    ['type', type],
-    ['order key', envelope?.orderKey],
-    ['message', letter.messageId],
-    ['was message', sourceMessageId],
-  ];
-  const lines = facts.flatMap(([name, value]) => (value == null ? [] : [`${name.padEnd(12)}  ${value}`]));
-  const body = envelope === undefined ? letter.body : Buffer.from(envelope.body).toString('utf8');
-  return [...lines, envelope === undefined ? 'the message, which is no envelope of the relay:' : 'body:', body];
+  return {
+    ...factsOf(letter),
+    orderKey: envelope?.orderKey ?? null,
+    body: envelope === undefined ? letter.body : Buffer.from(envelope.body).toString('utf8'),
+  };
 }
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ');
+export function storyLines(letter: DeadLetter): string[] {
+  const story = storyFacts(letter);
+  const facts: [string, string | null][] = [
+    ['event id', story.eventId],
+    ['parked', `${story.parkedAt}  ${story.reason}: ${story.detail}`],
+    ['received', story.receivedAt],
+    ['kind', story.kind],
+    ['type', story.type],
+    ['order key', story.orderKey],
+    ['message', story.messageId],
+    ['was message', story.sourceMessageId],
+  ];
+  const lines = facts.flatMap(([name, value]) => (value === null ? [] : [`${name.padEnd(12)}  ${value}`]));
+  return [...lines, story.kind === null ? 'the message, which is no envelope of the relay:' : 'body:', story.body];
+}

@@ -22,6 +22,22 @@ export class AnswerTally {
     return entries.map(([status, count]) => `${status === 0 ? 'no answer' : status}: ${count}`).join(' · ');
   }
 
+  /** For `--json`. */
+  get facts() {
+    const answers = [...this.#counts].filter(([status]) => status !== 0);
+    const complaints = [...this.#examples].map(([status, text]) => [
+      status === 0 ? 'none' : status,
+      text.slice(0, 500),
+    ]);
+    return {
+      requests: this.total,
+      accepted: this.#counts.get(202) ?? 0,
+      unanswered: this.#counts.get(0) ?? 0,
+      answers: Object.fromEntries(answers) as Record<string, number>,
+      complaints: Object.fromEntries(complaints) as Record<string, string>,
+    };
+  }
+
   /** For each status other than 202, what one such answer said. */
   get complaints(): string[] {
     return [...this.#examples].map(

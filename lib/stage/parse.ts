@@ -21,6 +21,8 @@ const DEFAULT_TRANSIENT = {
 };
 const STAGE_NAME = /^[a-z][a-z0-9-]{0,19}$/;
 
+export const isStageName = (text: string): boolean => STAGE_NAME.test(text);
+
 /** Where a stage runs: `cloud` needs brokers and a CXone that the local relay brings along itself. */
 export type StageTarget = 'cloud' | 'local';
 
@@ -60,6 +62,8 @@ function completed(name: string, file: StageFile): Stage {
       kafka: file.secrets.kafka ?? `cxone-relay/${name}/kafka`,
       cxone: file.secrets.cxone ?? `cxone-relay/${name}/cxone`,
       audit: file.secrets.audit ?? `cxone-relay/${name}/audit`,
+      prometheus: file.secrets.prometheus ?? `cxone-relay/${name}/prometheus`,
+      influx: file.secrets.influx ?? `cxone-relay/${name}/influx`,
       schemaRegistry: file.secrets.schemaRegistry,
     },
   };

@@ -1,0 +1,32 @@
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { type Cli, jsonOption, targetCommand } from '../shared/cli.ts';
+import { tell } from '../shared/describe.ts';
+
+/** What the strategy `interaction` keeps. */
+export function interactionsCommand(cli: Cli): Command {
+  return new Command('interactions')
+    .description("interactions' newest states, kept for 30 days after their last update")
+    .summary("an interaction's newest state")
+    .addCommand(showCommand(cli), { isDefault: true });
+}
+
+function showCommand(cli: Cli): CommandUnknownOpts {
+  const command = targetCommand('show')
+    .description("an interaction's newest state, and when it came")
+    .argument('<interactionId>', 'as the updates name it')
+    .option('--unmasked', 'phone numbers in the state are shown in full')
+    .addOption(jsonOption())
+    .action(async (interactionId, options) => {
+      const { showInteraction } = await import('./show.ts');
+      cli.endWith(await showInteraction(await cli.target(options), interactionId, options, cli.output));
+    });
+  tell(command, {
+    notes: 'The body is as CXone sent it, but for phone numbers. "show" may be left out.',
+    json: `{"interactionId", "updatedTimestamp", "receivedAt", "eventId", "expiresAt", "body": text, which is JSON}`,
+    examples: [
+      'npx relay send --kind interaction-update --contact interaction-1',
+      'npx relay interactions show interaction-1',
+    ],
+  });
+  return command;
+}
