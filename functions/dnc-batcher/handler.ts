@@ -102,9 +102,9 @@ function reportOf(tally: Tally, summary: PendingSummary, stoppedBy: 'empty' | St
 }
 
 function emit(metrics: Metrics, tally: Tally, summary: PendingSummary | undefined): void {
-  metrics.add('DncSent', tally.sent);
-  metrics.add('DncConfirmed', tally.confirmed);
-  metrics.add('DncFailed', tally.failed);
+  if (tally.sent > 0) metrics.add('DncSent', tally.sent);
+  if (tally.confirmed > 0) metrics.add('DncConfirmed', tally.confirmed);
+  if (tally.failed > 0) metrics.add('DncFailed', tally.failed);
   for (const seconds of tally.eventToConfirmationSeconds) metrics.add('DncEventToConfirmation', seconds, 'Seconds');
   if (!summary) return;
   metrics.add('DncPending', summary.pending);

@@ -136,6 +136,7 @@ function report(
   if (subscriptions) {
     metrics.add('SubscriptionsActive', subscriptions.active);
     metrics.add('SubscriptionsNotActive', subscriptions.notActive + subscriptions.conflicts);
-    metrics.add('SubscriptionWrites', subscriptions.created + subscriptions.updated + subscriptions.deleted);
+    const writes = subscriptions.created + subscriptions.updated + subscriptions.deleted;
+    if (writes > 0) metrics.add('SubscriptionWrites', writes);
   }
 }

@@ -9,6 +9,8 @@ export interface MetricDefinition {
   line?: LineMetric;
   /** Collected in the process and written once a minute; what a process that ends has not yet written is lost. */
   collected?: true;
+  /** Has values only where something goes wrong; of one with dimensions: all of them. */
+  rare?: true;
   meaning: string;
 }
 
@@ -59,12 +61,14 @@ export const METRIC_CATALOGUE = {
         'internal',
       ],
     },
+    rare: true,
     meaning:
       'Requests answered otherwise, by reason; `internal` and those that end in `unavailable` are 5xx, the rest 4xx.',
   },
   AuthenticationFailures: {
     unit: 'Count',
     services: RECEIVER,
+    rare: true,
     meaning: 'Requests answered 401; the same as EventsRejected with reason `unauthorized`.',
   },
   EventsRouted: {
@@ -82,16 +86,19 @@ export const METRIC_CATALOGUE = {
   EventsParked: {
     unit: 'Count',
     services: ROUTER,
+    rare: true,
     meaning: 'Events sent to the dead-letter queue with a reason.',
   },
   EventsRetried: {
     unit: 'Count',
     services: ROUTER,
+    rare: true,
     meaning: 'Deliveries put back for later; one event may count many times.',
   },
   RetriedEventAge: {
     unit: 'Seconds',
     services: ROUTER,
+    rare: true,
     meaning:
       'Time since an event entered the queue, whenever it is put back for later. Its maximum is how long the most hindered order key has stood still; SQS may leave events received more than three times out of its own age of the oldest message.',
   },
@@ -122,6 +129,7 @@ export const METRIC_CATALOGUE = {
   FilterDamaged: {
     unit: 'Count',
     services: ROUTER,
+    rare: true,
     meaning: 'Batches that found lost bits and put them right by moving the filter record.',
   },
   FilterFillRatio: {
@@ -139,11 +147,17 @@ export const METRIC_CATALOGUE = {
   KafkaSendErrors: {
     unit: 'Count',
     services: ROUTER,
+    rare: true,
     meaning: 'Sends that failed or ran into their deadline; the events are retried, or parked when refused for good.',
   },
   DncSent: { unit: 'Count', services: BATCHER, meaning: 'Preferences sent to CXone in at least one request.' },
   DncConfirmed: { unit: 'Count', services: BATCHER, meaning: 'Preferences that CXone has confirmed.' },
-  DncFailed: { unit: 'Count', services: BATCHER, meaning: 'Preferences whose last attempt CXone refused in this run.' },
+  DncFailed: {
+    unit: 'Count',
+    services: BATCHER,
+    rare: true,
+    meaning: 'Preferences whose last attempt CXone refused in this run.',
+  },
   DncEventToConfirmation: {
     unit: 'Seconds',
     services: BATCHER,
@@ -180,6 +194,7 @@ export const METRIC_CATALOGUE = {
   SubscriptionWrites: {
     unit: 'Count',
     services: RECONCILER,
+    rare: true,
     meaning: 'Subscriptions created, updated or deleted in a run.',
   },
   TokenAgeSeconds: { unit: 'Seconds', services: REFRESHER, meaning: 'Age of the shared CXone token after a run.' },

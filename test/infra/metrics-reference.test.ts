@@ -16,7 +16,18 @@ const RUNS: Faults[] = [
   { filterFlushed: true, contactFails: true, poison: true, wrongSignatures: 1, numberRefused: true },
   { queueAway: true, filterAway: true, subscriptionsAway: true, tokenRefused: true },
 ];
-const STAGE = parseStage('dev', { webhooks: { eventRegistrations: false, dataActionWebhooks: false } });
+const STAGE = parseStage('dev', {
+  dnc: { maxAttempts: 2 },
+  webhooks: { eventRegistrations: false, dataActionWebhooks: false },
+  subscriptions: [
+    {
+      name: 'ended',
+      description: 'Interactions that have ended',
+      eventType: 'interaction.completed',
+      endpoints: [{ url: 'https://relay.example.com/cxone/events', type: 'webhook' }],
+    },
+  ],
+});
 const TICKS = 12;
 const catalogue = Object.entries<MetricDefinition>(METRIC_CATALOGUE);
 

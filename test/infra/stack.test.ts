@@ -229,7 +229,8 @@ describe('the door', () => {
     expect(variables.filter((variable) => /query|path$|uri|authorizer|header/i.test(variable))).toEqual([]);
     expect(() => JSON.parse(format)).not.toThrow();
     dev.hasResourceProperties('AWS::Logs::LogGroup', {
-      LogGroupName: '/aws/vendedlogs/cxone-relay-dev-api',
+      LogGroupName: '/aws/vendedlogs/cxone-relay-dev-access',
+      LogGroupClass: 'INFREQUENT_ACCESS',
       RetentionInDays: 14,
     });
   });

@@ -53,6 +53,8 @@ export async function receiverLines(bytes: number): Promise<LogLines> {
 /** What the router asked of its stores for one batch, and the lines it wrote. */
 export interface BatchUsage {
   lines: LogLines;
+  /** Metrics that a minute has collected, this batch's and those of the batches before it since the last such line. */
+  collected: string[];
   bloomCalls: number;
   recordReads: number;
   ledgerReads: number;
@@ -61,7 +63,16 @@ export interface BatchUsage {
 }
 
 /** A batch of new events and repeats of events routed before, in a world where the filter has been trusted for long. */
-export async function batchUsage({ fresh, repeats }: { fresh: number; repeats: number }): Promise<BatchUsage> {
+export async function batchUsage({
+  fresh,
+  repeats,
+  batches = 1,
+}: {
+  fresh: number;
+  repeats: number;
+  /** Like it, one after the other; what is told of lines and calls is of the last. */
+  batches?: number;
+}): Promise<BatchUsage> {
   const world = routerWorld();
   const { clock } = world;
   const used = { bloomCalls: 0, recordReads: 0, ledgerReads: 0, ledgerWrites: 0 };
@@ -108,7 +119,7 @@ export async function batchUsage({ fresh, repeats }: { fresh: number; repeats: n
     ...world.deps,
     deduplicator,
     log: createLog('dedup-router', 'prod'),
-    metrics: createMetrics('dedup-router', 'prod'),
+    metrics: createMetrics('dedup-router', 'prod', clock),
   };
   const route = createRouter(deps);
   const context = { getRemainingTimeInMillis: () => 60_000 };
@@ -117,21 +128,27 @@ export async function batchUsage({ fresh, repeats }: { fresh: number; repeats: n
       messageId: `11111111-2222-3333-4444-5555555555${10 + (n % 90)}`,
     });
   const repeated = () => Array.from({ length: repeats }, (_, n) => event(n));
+  const batch = (n: number) => [
+    ...Array.from({ length: fresh }, (_, index) => event(200 + 10 * n + index)),
+    ...repeated(),
+  ];
   // the first batch lists the generation; a window later the filter's "new" is believed
   await captured(async () => {
     await route({ Records: [event(500)] }, context);
     clock.advance(WINDOW_MS + 3_600_000);
     await route({ Records: [event(501)] }, context);
     if (repeats > 0) await route({ Records: repeated() }, context);
+    for (let earlier = 1; earlier < batches; earlier++) await route({ Records: batch(earlier) }, context);
   });
-  const batch = [...Array.from({ length: fresh }, (_, n) => event(200 + n)), ...repeated()];
   Object.assign(used, { bloomCalls: 0, recordReads: 0, ledgerReads: 0, ledgerWrites: 0 });
   const before = world.sends.length;
   const lines = await captured(async () => {
-    const { batchItemFailures } = await route({ Records: batch }, context);
+    const { batchItemFailures } = await route({ Records: batch(0) }, context);
     if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} were to be retried`);
   });
-  return { ...used, lines, sends: world.sends.length - before };
+  clock.advance(60_000);
+  const { emf: collected } = await captured(async () => deps.metrics.flush());
+  return { ...used, lines, collected, sends: world.sends.length - before };
 }
 
 async function captured(work: () => Promise<void>): Promise<LogLines> {

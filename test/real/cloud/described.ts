@@ -99,7 +99,31 @@ const logGroup: Describe = async (logGroupNamePrefix) => {
   const target = 'Logs_20140328.DescribeLogGroups';
   const { logGroups } = await jsonCall<{ logGroups: Properties[] }>('logs', target, { logGroupNamePrefix });
   const found = logGroups.find(({ logGroupName }) => logGroupName === logGroupNamePrefix);
-  return found && { LogGroupName: found.logGroupName, RetentionInDays: found.retentionInDays };
+  return (
+    found && {
+      LogGroupName: found.logGroupName,
+      RetentionInDays: found.retentionInDays,
+      LogGroupClass: found.logGroupClass,
+    }
+  );
+};
+
+const metricFilter: Describe = async (filterNamePrefix, { LogGroupName }) => {
+  const input = { logGroupName: LogGroupName, filterNamePrefix };
+  const target = 'Logs_20140328.DescribeMetricFilters';
+  const { metricFilters } = await jsonCall<{ metricFilters: Properties[] }>('logs', target, input);
+  const found = metricFilters.find(({ filterName }) => filterName === filterNamePrefix);
+  const transformations = (found?.metricTransformations ?? []) as Properties[];
+  return (
+    found && {
+      LogGroupName,
+      FilterPattern: found.filterPattern,
+      MetricTransformations: transformations.map(({ dimensions, ...transformation }) => ({
+        ...templateNames(transformation),
+        Dimensions: Object.entries((dimensions ?? {}) as object).map(([Key, Value]) => ({ Key, Value })),
+      })),
+    }
+  );
 };
 
 const iam = (parameters: Record<string, string>) => queryCall('iam', { Version: '2010-05-08', ...parameters });
@@ -187,6 +211,7 @@ export const DESCRIBE: Readonly<Record<string, Describe>> = {
   'AWS::Lambda::Permission': permission,
   'AWS::Events::Rule': rule,
   'AWS::Logs::LogGroup': logGroup,
+  'AWS::Logs::MetricFilter': metricFilter,
   'AWS::IAM::Role': role,
   'AWS::IAM::Policy': policy,
   'AWS::ApiGatewayV2::Api': api,

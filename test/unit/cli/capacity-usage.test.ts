@@ -24,18 +24,25 @@ function expectAbout(measured: number, stated: number): void {
 const bytesOf = (lines: readonly string[]) => lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0);
 
 describe('usage that is counted with is that of the real handlers', () => {
-  it('writes one line and one line of metrics for an event received', async () => {
+  it('writes one line for an event received', async () => {
     const { outcome, emf } = await receiverLines(1024);
-    expect([outcome.length, emf.length]).toEqual([1, 1]);
+    expect([outcome.length, emf.length]).toEqual([1, 0]);
     expectAbout(bytesOf(outcome), LOG_BYTES.receiverLine);
-    expectAbout(bytesOf(emf), LOG_BYTES.receiverMetrics);
   });
 
-  it.each([1, 10])('writes a line an event and one of metrics for a batch of %i', async (size) => {
-    const { lines } = await batchUsage({ fresh: size, repeats: 0 });
-    expect([lines.outcome.length, lines.emf.length]).toEqual([size, 1]);
+  it.each([1, 10])('writes a line an event for a batch of %i, and its metrics once a minute', async (size) => {
+    const { lines, collected } = await batchUsage({ fresh: size, repeats: 0 });
+    expect([lines.outcome.length, lines.emf.length, collected.length]).toEqual([size, 0, 1]);
     expectAbout(bytesOf(lines.outcome), size * LOG_BYTES.routerLine);
-    expectAbout(bytesOf(lines.emf), LOG_BYTES.routerMetrics + size * LOG_BYTES.routerMetricsAnEvent);
+  });
+
+  it('adds so many bytes a batch to a minute of metrics', async () => {
+    const lengthOf = async (batches: number) =>
+      bytesOf((await batchUsage({ fresh: 9, repeats: 1, batches })).collected);
+    const [one, ten] = [await lengthOf(1), await lengthOf(10)];
+    expectAbout(one - LOG_BYTES.routerMetricsABatch, LOG_BYTES.routerMetrics);
+    expect((ten - one) / 9).toBeLessThanOrEqual(LOG_BYTES.routerMetricsABatch);
+    expect((ten - one) / 9).toBeGreaterThan(0.5 * LOG_BYTES.routerMetricsABatch);
   });
 
   it.each([
@@ -119,7 +126,6 @@ describe('what the template has', () => {
       status: '202',
       requestLength: '1743',
       responseLatency: '19',
-      integrationLatency: '17',
       integrationErrorMessage: '-',
       'error.message': '-',
     };
