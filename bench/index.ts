@@ -1,25 +1,45 @@
+import { messageOf } from '../lib/platform/errors.ts';
 import { benchColdImport } from './cold-import.ts';
 import { benchDecision } from './decision.ts';
+import { benchGrowth } from './growth/growth.ts';
+import { type BenchCall, type BenchOptions, parseBenchCall } from './options.ts';
 import { benchReceiverCore } from './receiver-core.ts';
 import { benchReceiverHandler } from './receiver-handler.ts';
+import { takeTables } from './report.ts';
 import { benchRouter } from './router.ts';
+import { benchWholeWay } from './whole-way/whole-way.ts';
 import { benchWindowMemory } from './window-memory.ts';
+import { circumstances, writeFigures } from './written-results.ts';
 
-/** `npm run bench [-- NAME …]`: each measurement compares two things in one run, because machines differ and drift. */
-const BENCHES: Record<string, () => void | Promise<void>> = {
+/**
+ * `npm run bench [-- [--short | --write] NAME …]`: each measurement compares two things in one run, because machines differ
+ * and drift. `--write` puts the figures into RESULTS.md, `--short` only shows that it works.
+ */
+const BENCHES: Record<string, (options: BenchOptions) => void | Promise<void>> = {
   'receiver-core': benchReceiverCore,
   'receiver-handler': benchReceiverHandler,
   router: benchRouter,
   'cold-import': benchColdImport,
   decision: benchDecision,
   'window-memory': benchWindowMemory,
+  'whole-way': benchWholeWay,
+  growth: benchGrowth,
 };
 
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !Object.hasOwn(BENCHES, name));
-if (unknown.length > 0) {
-  console.error(`no such measurement: ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`);
-  process.exitCode = 2;
-} else {
-  for (const name of asked.length > 0 ? asked : Object.keys(BENCHES)) await BENCHES[name]?.();
+async function run({ names, write, short }: BenchCall): Promise<void> {
+  for (const name of names) {
+    const taken = circumstances();
+    await BENCHES[name]?.({ short });
+    const tables = takeTables();
+    if (write) writeFigures(name, tables, taken);
+  }
 }
+
+let call: BenchCall | undefined;
+try {
+  call = parseBenchCall(process.argv.slice(2), Object.keys(BENCHES));
+} catch (error) {
+  console.error(messageOf(error));
+  process.exitCode = 2;
+}
+if (call !== undefined) await run(call);

@@ -1,3 +1,4 @@
+import { table } from '../cli/capacity/table.ts';
 import type { Spread } from './paired.ts';
 
 /** What a ratio has to be, by its median; null where it is only told. */
@@ -11,14 +12,39 @@ export interface Figure {
   detail: string;
 }
 
+const tables: string[] = [];
+
+/** Everything printed since the last call, as Markdown. */
+export const takeTables = (): string => tables.splice(0).join('\n\n');
+
+/** A table beside the figures. Columns from `numbersFrom` on are aligned right. */
+export function printTable(head: readonly string[], rows: readonly (readonly string[])[], numbersFrom: number): void {
+  const text = table(head, rows, numbersFrom);
+  console.log(`\n${text}`);
+  tables.push(text);
+}
+
+const asMarkdown = (figures: readonly Figure[]): string =>
+  table(
+    ['', 'ratio', 'bound', ''],
+    figures.map(({ what, ratio, bound, detail }) => {
+      const mark = holds(ratio.median, bound) ? '' : ' `!`';
+      return [what.trim(), `${spreadText(ratio)}${mark}`, textOf(bound), detail];
+    }),
+    Number.POSITIVE_INFINITY,
+  );
+
+export const spreadText = ({ min, median, max }: Spread, digits = 2): string =>
+  `${median.toFixed(digits)} (${min.toFixed(digits)} … ${max.toFixed(digits)})`;
+
 export function printFigures(title: string, method: string, figures: readonly Figure[]): void {
+  tables.push(asMarkdown(figures));
   console.log(`\n${title}\n${method}\n`);
   const width = Math.max(...figures.map(({ what }) => what.length));
   console.log(`${'what'.padEnd(width)}   ratio (min … max)        bound     detail`);
   for (const { what, ratio, bound, detail } of figures) {
-    const spread = `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)} … ${ratio.max.toFixed(2)})`;
     const mark = holds(ratio.median, bound) ? ' ' : '!';
-    console.log(`${what.padEnd(width)} ${mark} ${spread.padEnd(24)} ${textOf(bound).padEnd(9)} ${detail}`);
+    console.log(`${what.padEnd(width)} ${mark} ${spreadText(ratio).padEnd(24)} ${textOf(bound).padEnd(9)} ${detail}`);
   }
 }
 

@@ -17,7 +17,7 @@ const WINDOW_MS = 72 * 3_600_000;
 const EXACT_KEYS = 131_072;
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
-const keysFor = (eventsPerDay: number): BloomKeys => ({
+export const keysFor = (eventsPerDay: number): BloomKeys => ({
   stage: 'bench',
   geometry: bloomGeometry({ eventsPerDay, falsePositiveRate: 0.001, maxBytes: REDIS_STRING_LIMIT_BYTES }),
   windowMs: WINDOW_MS,
@@ -33,9 +33,9 @@ export async function benchWindowMemory(): Promise<void> {
   const away = new Redis(proxy.port);
   try {
     const exact = await exactKeyBytes(near);
-    await fill(near, SMALL);
+    await fillWindow(near, SMALL);
     const beforeBytes = residentBytes(server.pid);
-    const generations = await fill(near, LARGE);
+    const generations = await fillWindow(near, LARGE);
     const resident = (residentBytes(server.pid) - beforeBytes) / generations / LARGE.geometry.capacity;
     const reported = await reportedBytes(near, LARGE);
     const figures = [
@@ -58,7 +58,7 @@ export async function benchWindowMemory(): Promise<void> {
 }
 
 /** All generations that a decision looks at, as they are at capacity: every other bit set, at random. */
-async function fill(redis: Redis, keys: BloomKeys): Promise<number> {
+export async function fillWindow(redis: Redis, keys: BloomKeys): Promise<number> {
   const own = generationOf(Date.now());
   const { bits, capacity } = keys.geometry;
   const full = generationKey(keys, own);
@@ -73,7 +73,7 @@ async function fill(redis: Redis, keys: BloomKeys): Promise<number> {
   return 1 + older;
 }
 
-async function reportedBytes(redis: Redis, keys: BloomKeys): Promise<number> {
+export async function reportedBytes(redis: Redis, keys: BloomKeys): Promise<number> {
   const bytes = await redis.memory('USAGE', generationKey(keys, generationOf(Date.now())));
   return Number(bytes) / keys.geometry.capacity;
 }
@@ -93,7 +93,7 @@ async function usedBytes(redis: Redis): Promise<number> {
   return field('used_memory') - field('mem_clients_normal');
 }
 
-const residentBytes = (pid: number): number =>
+export const residentBytes = (pid: number): number =>
   1024 * Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 
 function memoryFigures(what: string, window: number, exact: number, more = ''): Figure[] {

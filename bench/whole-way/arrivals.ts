@@ -20,7 +20,7 @@ const NUMBER = /"number":(\d+)/;
 
 /** Creates the topics, with three partitions each, and reads them from their first record. */
 export async function startArrivals(broker: string, topics: readonly string[]): Promise<Arrivals> {
-  const kafka = new Kafka({ brokers: [broker], clientId: 'bench', logLevel: logLevel.ERROR });
+  const kafka = new Kafka({ brokers: [broker], clientId: 'bench', logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
   await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: 3 })), waitForLeaders: true });

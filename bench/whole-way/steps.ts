@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arrivals } from './arrivals.ts';
 import { type Sent, sendOpenLoop, wallMs } from './open-loop.ts';
-import { type CpuTime, cpuTimeOf, since } from './process-cpu.ts';
+import { type CpuTime, cpuSince, cpuTimeOf } from './process-cpu.ts';
 import type { Subject } from './subject.ts';
 import { type BacklogSample, backlogGrows } from './sustained.ts';
 
@@ -29,19 +29,27 @@ export async function sendSteadily(
     sent.map(({ number }) => number),
     ARRIVAL_WITHIN_MS,
   );
-  return { sent, cpu: since(before, cpuTimeOf(subject.pid)) };
+  return { sent, cpu: cpuSince(before, cpuTimeOf(subject.pid)) };
 }
 
 const SAMPLE_EVERY_MS = 100;
 
+export interface Step {
+  keepsUp: boolean;
+  /** Shares of one core and of the whole machine. */
+  mainThread: number;
+  machine: number;
+}
+
 /** Whether the subject keeps up with a rate for that long; waits until its backlog is gone. */
-export async function keepsUp(
+export async function tryRate(
   subject: Subject,
   arrivals: Arrivals,
   { ratePerSecond, forMs }: { ratePerSecond: number; forMs: number },
-): Promise<boolean> {
+): Promise<Step> {
   const count = Math.ceil((ratePerSecond * forMs) / 1000);
   const firstNumber = taken(count);
+  const before = cpuTimeOf(subject.pid);
   const startMs = wallMs();
   const samples: BacklogSample[] = [];
   const sending = sendOpenLoop({ ratePerSecond, count, firstNumber, post: subject.post });
@@ -54,13 +62,19 @@ export async function keepsUp(
     const arrived = numbers.filter((number) => arrivals.byNumber.has(number)).length;
     samples.push({ atMs, backlog: due - arrived });
   }
+  const cpu = cpuSince(before, cpuTimeOf(subject.pid));
+  const lastedMs = wallMs() - startMs;
   const sent = await sending;
   const accepted = sent.filter(({ status }) => status === 202);
   await arrivals.waitFor(
     accepted.map(({ number }) => number),
     ARRIVAL_WITHIN_MS,
   );
-  return accepted.length === sent.length && !backlogGrows(samples, ratePerSecond);
+  return {
+    keepsUp: accepted.length === sent.length && !backlogGrows(samples, ratePerSecond),
+    mainThread: cpu.mainMs / lastedMs,
+    machine: cpu.machineBusyMs / cpu.machineMs,
+  };
 }
 
 function taken(count: number): number {

@@ -1,45 +1,22 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { startKafka } from '../../test/real/services/kafka.ts';
-import { startRedis } from '../../test/real/services/redis.ts';
 import type { BenchOptions } from '../options.ts';
 import { spreadOf } from '../paired.ts';
 import { type Figure, printFigures, printTable } from '../report.ts';
-import { type Services, withServices } from '../services.ts';
-import { type Arrivals, startArrivals } from './arrivals.ts';
-import { startCopierSubject } from './copier-subject.ts';
+import { withServices } from '../services.ts';
 import { percentile } from './percentile.ts';
-import { type RelaySubject, startRelaySubject } from './relay-subject.ts';
 import { type Bar, stageChart } from './stage-chart.ts';
 import { STAGES, type TimedWay, waysAround } from './stages.ts';
-import { keepsUp, sendSteadily } from './steps.ts';
+import { type Step, sendSteadily, tryRate } from './steps.ts';
 import type { Subject } from './subject.ts';
 import { highestSustained } from './sustained.ts';
+import { startWorld, type World } from './world.ts';
 
 const CHART = fileURLToPath(new URL('../whole-way.svg', import.meta.url));
-const ROUTED = 'bench.routed';
-const COPIED = 'bench.copied';
 /** Half of what the relay does at its best on two slow cores, and a tenth of what the copier does. */
 const RATE = 50;
 const FULL = { rounds: 5, steadyEvents: 500, stepMs: 3000 };
 const SHORT = { rounds: 2, steadyEvents: 150, stepMs: 1500 };
-
-export interface World {
-  relay: RelaySubject;
-  copier: Subject;
-  arrivals: Arrivals;
-}
-
-/** Kafka, Redis, the relay and the copier on this machine, both warm. */
-export async function startWorld({ kept }: Services): Promise<World> {
-  const [kafka, redis] = await Promise.all([kept(startKafka()), kept(startRedis())]);
-  const arrivals = await kept(startArrivals(kafka.broker, [ROUTED, COPIED]));
-  const relay = await kept(startRelaySubject(kafka.broker, redis.url, ROUTED));
-  const copier = await kept(startCopierSubject(kafka.broker, COPIED));
-  for (const subject of [relay, copier])
-    await sendSteadily(subject, arrivals, { ratePerSecond: RATE, count: 4 * RATE });
-  return { relay, copier, arrivals };
-}
 
 interface Round {
   ways: TimedWay[];
@@ -47,6 +24,8 @@ interface Round {
   p99Ms: number;
   cpuMsAnEvent: number;
   sustained: number;
+  mainThread: number;
+  machine: number;
 }
 
 /** From a POST to the record at a consumer, against a copier without any guarantee, on the same Kafka, in turns. */
@@ -88,28 +67,47 @@ export const benchWholeWay = (options: BenchOptions): Promise<void> =>
 
 type Sizes = Omit<typeof FULL, 'rounds'>;
 
-/** A first guess by large steps; the rounds refine it. */
-const firstRate = (subject: Subject, { arrivals }: World, { stepMs }: Sizes): Promise<number> =>
-  highestSustained((ratePerSecond) => keepsUp(subject, arrivals, { ratePerSecond, forMs: stepMs }), {
-    from: 2 * RATE,
-    factor: 1.5,
-    least: 1,
-  });
+interface Sustained {
+  rate: number;
+  /** At that rate. */
+  step: Step | undefined;
+}
 
-async function measure(subject: Subject, { arrivals }: World, from: number, sizes: Sizes): Promise<Round> {
+async function sustainedBy(
+  subject: Subject,
+  { arrivals }: World,
+  stepMs: number,
+  from: number,
+  factor: number,
+): Promise<Sustained> {
+  let step: Step | undefined;
+  const holds = async (ratePerSecond: number) => {
+    const tried = await tryRate(subject, arrivals, { ratePerSecond, forMs: stepMs });
+    if (tried.keepsUp) step = tried;
+    return tried.keepsUp;
+  };
+  const rate = await highestSustained(holds, { from, factor, least: 1 });
+  return { rate, step };
+}
+
+/** By large steps; the rounds refine it. */
+const firstRate = async (subject: Subject, world: World, { stepMs }: Sizes): Promise<number> =>
+  (await sustainedBy(subject, world, stepMs, 2 * RATE, 1.5)).rate;
+
+async function measure(subject: Subject, world: World, from: number, sizes: Sizes): Promise<Round> {
+  const { arrivals } = world;
   const { sent, cpu } = await sendSteadily(subject, arrivals, { ratePerSecond: RATE, count: sizes.steadyEvents });
   const ways = await subject.waysOf(sent, arrivals);
   const wholes = ways.map(({ wholeMs }) => wholeMs);
-  const sustained = await highestSustained(
-    (ratePerSecond) => keepsUp(subject, arrivals, { ratePerSecond, forMs: sizes.stepMs }),
-    { from, factor: 1.1, least: 1 },
-  );
+  const { rate, step } = await sustainedBy(subject, world, sizes.stepMs, from, 1.1);
   return {
     ways,
     p50Ms: percentile(wholes, 0.5),
     p99Ms: percentile(wholes, 0.99),
     cpuMsAnEvent: cpu.allMs / sent.length,
-    sustained,
+    sustained: rate,
+    mainThread: step?.mainThread ?? Number.NaN,
+    machine: step?.machine ?? Number.NaN,
   };
 }
 
@@ -128,6 +126,8 @@ function figuresOf(relay: readonly Round[], copier: readonly Round[]): Figure[] 
     compared('p50', ({ p50Ms }) => p50Ms, 'ms', 1),
     compared('p99', ({ p99Ms }) => p99Ms, 'ms', 1),
     compared('sustained', ({ sustained }) => sustained, 'events a second', 0),
+    compared('  then busy: the whole machine', ({ machine }) => 100 * machine, '%', 0),
+    compared('  and the main thread', ({ mainThread }) => 100 * mainThread, '% of a core', 0),
     compared('CPU time, emulators included', ({ cpuMsAnEvent }) => cpuMsAnEvent, 'ms an event', 2),
   ];
 }
