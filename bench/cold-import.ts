@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { BUNDLE_ALIAS, bundleOf } from '../infra/bundle.ts';
-import { FUNCTION_NAMES, type FunctionName } from '../lib/stage/names.ts';
+import { FUNCTION_NAMES } from '../lib/stage/names.ts';
 import { parseStage } from '../lib/stage/parse.ts';
 import { spreadOf } from './paired.ts';
 import { type Figure, printFigures } from './report.ts';
@@ -15,7 +15,7 @@ const ROUNDS = 11;
 const STAGE_FILE = { cxone: { baseUrl: 'https://cxone.example.com' }, kafka: { brokers: ['kafka.example.com:9092'] } };
 
 /** The AWS clients that each function makes while it is imported. */
-const CLIENTS: Record<FunctionName, string[]> = {
+const CLIENTS: Record<(typeof FUNCTION_NAMES)[number], string[]> = {
   'webhook-receiver': ['sqs', 'secrets-manager'],
   'dedup-router': ['sqs', 'dynamodb', 'secrets-manager'],
   'dnc-batcher': ['dynamodb', 'secrets-manager'],
@@ -48,7 +48,7 @@ export function benchColdImport(): void {
   }
 }
 
-function measure(name: FunctionName, directory: string): Figure[] {
+function measure(name: (typeof FUNCTION_NAMES)[number], directory: string): Figure[] {
   const subject = join(directory, `${name}.mjs`);
   const plain = join(directory, `${name}.plain.mjs`);
   const treated = join(directory, `${name}.treated.mjs`);

@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { FUNCTION_NAMES } from '../lib/stage/names.ts';
 import { relayMetric, type Statistic } from './relay-metrics.ts';
 import type { WatchedParts } from './watched-parts.ts';
 
@@ -34,6 +33,7 @@ export function alarmDefinitions(parts: WatchedParts): AlarmDefinition[] {
     ...(parts.stage.dedup.filter === 'off' ? [] : filterAlarms(parts)),
     ...dncAlarms(parts),
     ...cxoneAlarms(parts),
+    ...(parts.stage.telemetry.influx === null ? [] : telemetryAlarms(parts)),
     ...functionAlarms(parts),
   ];
 }
@@ -177,21 +177,34 @@ function cxoneAlarms({ stage }: WatchedParts): AlarmDefinition[] {
   ];
 }
 
+function telemetryAlarms({ stage }: WatchedParts): AlarmDefinition[] {
+  return [
+    {
+      name: 'influx-behind',
+      meaning: 'InfluxDB does not take the points, or the exporter does not run; points are kept for a week.',
+      metric: relayMetric(stage.name, 'InfluxOldestPointAge', 'Maximum'),
+      threshold: stage.alarms.influxOldestPointSeconds,
+      periods: 3,
+      missing: SILENCE_IS_BAD,
+    },
+  ];
+}
+
 /** `Errors` are crashes, time-outs, and runs of scheduled functions that found what only a person can mend. */
 function functionAlarms({ stage, lambdas }: WatchedParts): AlarmDefinition[] {
   const quarter = { statistic: 'Sum' satisfies Statistic, period: Duration.minutes(15) };
-  return FUNCTION_NAMES.flatMap((name) => [
+  return [...lambdas].flatMap(([name, lambda]) => [
     {
       name: `${name}-errors`,
       meaning: `Runs of ${name} fail: they crash, run out of time or meet a fault that stays.`,
-      metric: lambdas[name].metricErrors(quarter),
+      metric: lambda.metricErrors(quarter),
       threshold: stage.alarms.functionErrorsPer15Minutes,
       missing: SILENCE_IS_GOOD, // Lambda reports nothing of a function that is not called
     },
     {
       name: `${name}-throttles`,
       meaning: `Lambda refuses to run ${name}: the account's or the function's concurrency is used up.`,
-      metric: lambdas[name].metricThrottles(quarter),
+      metric: lambda.metricThrottles(quarter),
       threshold: stage.alarms.functionThrottlesPer15Minutes,
       missing: SILENCE_IS_GOOD,
     },

@@ -10,6 +10,8 @@ export const MAX_BUNDLE_BYTES: Record<FunctionName, number> = {
   'dnc-batcher': 900_000,
   'subscription-reconciler': 900_000,
   'token-refresher': 900_000,
+  'metrics-endpoint': 900_000,
+  'influx-exporter': 900_000,
 };
 
 const kilobytes = (bytes: number): string => (bytes / 1000).toFixed(0);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { buildSync, type Metafile } from 'esbuild';
-import { FUNCTION_NAMES, type FunctionName } from '../lib/stage/names.ts';
+import { ALL_FUNCTION_NAMES, type FunctionName } from '../lib/stage/names.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -50,7 +50,7 @@ export function bundleOf(name: FunctionName): Bundle {
 function buildAll(): ReadonlyMap<FunctionName, Bundle> {
   const { outputFiles, metafile } = buildSync({
     absWorkingDir: ROOT,
-    entryPoints: FUNCTION_NAMES.map((name) => ({ in: `functions/${name}/index.ts`, out: name })),
+    entryPoints: ALL_FUNCTION_NAMES.map((name) => ({ in: `functions/${name}/index.ts`, out: name })),
     outdir: 'bundles', // names the results; nothing is written
     bundle: true,
     write: false,
@@ -68,7 +68,7 @@ function buildAll(): ReadonlyMap<FunctionName, Bundle> {
   const codes = new Map(outputFiles.map(({ path, contents }) => [basename(path, '.js'), contents]));
   const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path, '.js'), output]));
   return new Map(
-    FUNCTION_NAMES.flatMap((name) => {
+    ALL_FUNCTION_NAMES.flatMap((name) => {
       const [code, output] = [codes.get(name), outputs.get(name)];
       return code && output
         ? [[name, { code, packages: packagesOf(output), sources: sourcesOf(output) }] as const]

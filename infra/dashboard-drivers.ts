@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnFunction, type Function as Lambda } from 'aws-cdk-lib/aws-lambda';
-import { FUNCTION_NAMES, functionName, TABLE_NAMES } from '../lib/stage/names.ts';
+import { functionName, TABLE_NAMES } from '../lib/stage/names.ts';
 import type { Row } from './dashboard-row.ts';
 import type { WatchedParts } from './watched-parts.ts';
 
@@ -12,7 +12,7 @@ const LAMBDA_DEFAULT_MIB = 128;
 /** How Lambda fares, function by function. */
 export function functionsRow({ lambdas }: WatchedParts): Row {
   const each = (metric: (lambda: Lambda, label: string) => IMetric) =>
-    FUNCTION_NAMES.map((name) => metric(lambdas[name], name));
+    [...lambdas].map(([name, lambda]) => metric(lambda, name));
   return {
     title: 'Functions',
     shows: 'Errors are crashes, time-outs and scheduled runs that failed; throttles are runs that Lambda refused.',
@@ -76,11 +76,11 @@ const tableMetrics = ({ tables }: WatchedParts, metricName: string): IMetric[] =
   );
 
 const gigabyteSeconds = ({ lambdas }: WatchedParts): IMetric[] =>
-  FUNCTION_NAMES.map(
-    (name, index) =>
+  [...lambdas].map(
+    ([name, lambda], index) =>
       new MathExpression({
-        expression: `ms${index} / 1000 * ${memoryOf(lambdas[name]) / 1024}`,
-        usingMetrics: { [`ms${index}`]: lambdas[name].metricDuration({ statistic: 'Sum', period: HOUR }) },
+        expression: `ms${index} / 1000 * ${memoryOf(lambda) / 1024}`,
+        usingMetrics: { [`ms${index}`]: lambda.metricDuration({ statistic: 'Sum', period: HOUR }) },
         label: name,
         period: HOUR,
       }),
@@ -91,8 +91,8 @@ function memoryOf(lambda: Lambda): number {
   return resource instanceof CfnFunction ? (resource.memorySize ?? LAMBDA_DEFAULT_MIB) : LAMBDA_DEFAULT_MIB;
 }
 
-const logBytes = ({ stage }: WatchedParts): IMetric[] =>
-  FUNCTION_NAMES.map(
+const logBytes = ({ stage, lambdas }: WatchedParts): IMetric[] =>
+  [...lambdas.keys()].map(
     (name) =>
       new Metric({
         namespace: 'AWS/Logs',

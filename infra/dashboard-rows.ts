@@ -17,6 +17,7 @@ export function dashboardRows(parts: WatchedParts): Row[] {
     topicsRow(parts),
     dncRow(parts),
     cxoneRow(parts),
+    ...(parts.stage.telemetry.influx === null ? [] : [telemetryRow(parts)]),
     functionsRow(parts),
     storesRow(parts),
   ];
@@ -180,6 +181,17 @@ function cxoneRow(parts: WatchedParts): Row {
         right: all(parts, 'Sum', 'TokenRefreshFailures'),
       },
       { title: 'Requests', left: relayMetricsBy(parts.stage.name, 'CxoneRequests', 'outcome', 'Sum') },
+    ],
+  };
+}
+
+function telemetryRow(parts: WatchedParts): Row {
+  return {
+    title: 'Telemetry',
+    shows: 'Points on their way to InfluxDB. Nothing of the relay waits for it.',
+    graphs: [
+      { title: 'Points waiting, given up', left: all(parts, 'Maximum', 'InfluxPointsPending', 'InfluxPointsDropped') },
+      { title: 'Oldest point (s)', left: all(parts, 'Maximum', 'InfluxOldestPointAge') },
     ],
   };
 }

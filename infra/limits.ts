@@ -1,5 +1,5 @@
 import { ConfigError } from '../lib/platform/errors.ts';
-import { FUNCTION_NAMES, type FunctionName } from '../lib/stage/names.ts';
+import { ALL_FUNCTION_NAMES, type FunctionName } from '../lib/stage/names.ts';
 
 /** HTTP API ends an integration after 30 s; the receiver must have answered by then. */
 const API_GATEWAY_TIMEOUT_SECONDS = 30;
@@ -32,6 +32,7 @@ export interface Limits {
  * Receiver: API Gateway's 30 s less what the caller's own network may take; one SQS call and its retry end far below it.
  * Router: a minute for a batch of ten, with its Kafka deadline and the commit inside. Batcher: long enough for 110
  * requests of a full queue; ticks that find its lease held end at once. Reconciler: below its interval of five minutes.
+ * Endpoint: as long as Prometheus waits. Exporter: long enough for the requests of a week's points.
  */
 export const LIMITS: Limits = {
   timeoutSeconds: {
@@ -40,6 +41,8 @@ export const LIMITS: Limits = {
     'dnc-batcher': 300,
     'subscription-reconciler': 270,
     'token-refresher': 60,
+    'metrics-endpoint': 10,
+    'influx-exporter': 120,
   },
   eventsQueue: {
     batchSize: 10,
@@ -59,7 +62,7 @@ export function assertLimits(limits: Limits): void {
 }
 
 function* timeoutFaults({ timeoutSeconds, schedules }: Limits): Generator<string> {
-  for (const name of FUNCTION_NAMES) {
+  for (const name of ALL_FUNCTION_NAMES) {
     const seconds = timeoutSeconds[name];
     if (!Number.isInteger(seconds) || seconds < 1 || seconds > LAMBDA_MAX_TIMEOUT_SECONDS)
       yield `timeoutSeconds.${name}: ${seconds} must be a whole number from 1 to ${LAMBDA_MAX_TIMEOUT_SECONDS}`;

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { METRIC_CATALOGUE, type MetricDefinition } from '../lib/platform/metric-catalogue.ts';
 import { METRICS_NAMESPACE } from '../lib/platform/metrics.ts';
-import { FUNCTION_NAMES } from '../lib/stage/names.ts';
+import { ALL_FUNCTION_NAMES } from '../lib/stage/names.ts';
 
 export const METRICS_REFERENCE = new URL('../docs/metrics.md', import.meta.url);
 
@@ -19,8 +19,11 @@ API Gateway, SQS, Lambda, DynamoDB and Logs; what to do when one of them rings i
 
 /** The text of docs/metrics.md: a table for each function. */
 export function metricsReference(): string {
-  return [INTRODUCTION, ...FUNCTION_NAMES.map(tableOf)].join('\n');
+  return [INTRODUCTION, ...ALL_FUNCTION_NAMES.filter(hasMetrics).map(tableOf)].join('\n');
 }
+
+const hasMetrics = (service: string): boolean =>
+  Object.values<MetricDefinition>(METRIC_CATALOGUE).some(({ services }) => services.includes(service));
 
 function tableOf(service: string): string {
   const rows = Object.entries<MetricDefinition>(METRIC_CATALOGUE)

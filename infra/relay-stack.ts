@@ -1,5 +1,5 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
-import type { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Code, Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { type FunctionName, stackName, TABLE_NAMES } from '../lib/stage/names.ts';
@@ -9,10 +9,13 @@ import { Dashboard } from './dashboard.ts';
 import { EventsQueue } from './events-queue.ts';
 import { dedupRouter } from './functions/dedup-router.ts';
 import { dncBatcher } from './functions/dnc-batcher.ts';
+import { influxExporter } from './functions/influx-exporter.ts';
+import { metricsEndpoint } from './functions/metrics-endpoint.ts';
 import { subscriptionReconciler } from './functions/subscription-reconciler.ts';
 import { tokenRefresher } from './functions/token-refresher.ts';
 import { webhookReceiver } from './functions/webhook-receiver.ts';
 import { assertLimits, type Limits } from './limits.ts';
+import { addMetricsRoute } from './metrics-route.ts';
 import type { FunctionContext } from './relay-function.ts';
 import { Schedules } from './schedules.ts';
 import { Secrets } from './secrets.ts';
@@ -54,10 +57,11 @@ export class RelayStack extends Stack {
     const secrets = new Secrets(this, 'Secrets', stage.secrets);
 
     const { api, lambdas } = this.#functions(context, { queues, tables, secrets }, limits.eventsQueue.batchSize);
-    new Schedules(this, 'Schedules', Duration.seconds(limits.schedules.maxEventAgeSeconds), {
-      DncBatcher: { lambda: lambdas['dnc-batcher'], every: Duration.minutes(1) },
-      SubscriptionReconciler: { lambda: lambdas['subscription-reconciler'], every: Duration.minutes(5) },
-      TokenRefresher: { lambda: lambdas['token-refresher'], every: Duration.minutes(5) },
+    new Schedules(this, 'Schedules', Duration.seconds(limits.schedules.maxEventAgeSeconds), lambdas, {
+      DncBatcher: { name: 'dnc-batcher', every: Duration.minutes(1) },
+      SubscriptionReconciler: { name: 'subscription-reconciler', every: Duration.minutes(5) },
+      TokenRefresher: { name: 'token-refresher', every: Duration.minutes(5) },
+      InfluxExporter: { name: 'influx-exporter', every: Duration.minutes(5) },
     });
     this.#monitor({ stage, api, queues, tables, removalPolicy, lambdas });
     this.#output(queues, tables, api.apiEndpoint);
@@ -77,14 +81,22 @@ export class RelayStack extends Stack {
       logRetention,
       removalPolicy,
     });
-    const lambdas = {
-      'webhook-receiver': receiver.lambda,
-      'dedup-router': dedupRouter(this, context, { ...parts, batchSize }).lambda,
-      'dnc-batcher': dncBatcher(this, context, parts).lambda,
-      'subscription-reconciler': subscriptionReconciler(this, context, { ...parts, webhookUrl: api.apiEndpoint })
-        .lambda,
-      'token-refresher': tokenRefresher(this, context, parts).lambda,
-    };
+    const lambdas = new Map<FunctionName, Lambda>([
+      ['webhook-receiver', receiver.lambda],
+      ['dedup-router', dedupRouter(this, context, { ...parts, batchSize }).lambda],
+      ['dnc-batcher', dncBatcher(this, context, parts).lambda],
+      [
+        'subscription-reconciler',
+        subscriptionReconciler(this, context, { ...parts, webhookUrl: api.apiEndpoint }).lambda,
+      ],
+      ['token-refresher', tokenRefresher(this, context, parts).lambda],
+    ]);
+    if (stage.telemetry.prometheus) {
+      const endpoint = metricsEndpoint(this, context, parts);
+      addMetricsRoute(api, endpoint.lambda);
+      lambdas.set('metrics-endpoint', endpoint.lambda);
+    }
+    if (stage.telemetry.influx !== null) lambdas.set('influx-exporter', influxExporter(this, context, parts).lambda);
     return { api, lambdas };
   }
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { FUNCTION_NAMES } from '../lib/stage/names.ts';
+import { ALL_FUNCTION_NAMES } from '../lib/stage/names.ts';
 import { buildApp } from './build-app.ts';
 import { bundleOf } from './bundle.ts';
 import { assertBundleSizes, bundleTable } from './bundle-report.ts';
@@ -14,7 +14,7 @@ import { readStageFile, stageFilePath } from './stage-file.ts';
 exitOnConfigError(() => {
   const { stage } = parseArgs({ options: { stage: { type: 'string', default: 'dev' } } }).values;
   const assembly = buildApp({ stage: readStageFile(stageFilePath(stage), 'cloud'), outdir: 'cdk.out' }).synth();
-  const bundles = new Map(FUNCTION_NAMES.map((name) => [name, bundleOf(name)]));
+  const bundles = new Map(ALL_FUNCTION_NAMES.map((name) => [name, bundleOf(name)]));
   for (const { stackName, templateFullPath } of assembly.stacks) console.log(`${stackName}: ${templateFullPath}`);
   console.log(bundleTable(bundles));
   assertBundleSizes(bundles);

@@ -12,6 +12,7 @@ export interface WatchedParts {
   api: HttpApi;
   queues: EventsQueue;
   tables: Tables;
-  lambdas: Record<FunctionName, Lambda>;
+  /** Those that the stage has. */
+  lambdas: ReadonlyMap<FunctionName, Lambda>;
   removalPolicy: RemovalPolicy;
 }

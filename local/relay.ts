@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Environment } from '../lib/platform/environment.ts';
 import { eventsQueueName, stackName } from '../lib/stage/names.ts';
+import { WEBHOOK_ROUTES } from '../lib/stage/schema.ts';
 import type { Stage } from '../lib/stage/stage.ts';
 import { startBackgroundWork } from './background-work.ts';
 import { Closers } from './closers.ts';
@@ -75,7 +76,7 @@ async function start(settings: LocalSettings, closers: Closers, onNotice: (line:
   const stage = effectiveStage(settings, cxone.baseUrl);
   const application = synthesise(stage, emptied(join(settings.dataDirectory, 'cdk.out')));
   const services = await closers.started(startServices(settings));
-  const secretValues = { redis: services.redis, cxone, webhookSecret: settings.webhookSecret };
+  const secretValues = { ...settings, redis: services.redis, cxone };
   const secrets = await closers.started(startSecrets(stage, secretValues));
   const deployment = await deploy(application, services, url, `${stackName(stage.name)}-`);
 
@@ -156,7 +157,9 @@ function controlsOf(
   const door: GatewaySettings = {
     routes: deployment.routes,
     invoke: (arn, event) => functions.byArn(arn).invoke(event),
-    onRequest: () => received++,
+    onRequest: ({ path }) => {
+      if (WEBHOOK_ROUTES.some((route) => route === path)) received++;
+    },
     admin: (request, path, body, response) => answerAdmin(request, path, body, response, actions),
   };
   return { state, invoke, door, closePanel: panel.close };

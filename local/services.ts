@@ -64,12 +64,14 @@ export interface SecretValues {
   redis: { url: string; token: string };
   cxone: { clientId: string; clientSecret: string };
   webhookSecret: string;
+  prometheusToken: string;
+  influxToken: string;
 }
 
 /** The secrets that the stage names, in the forms that Secrets Manager would hold. */
 export function startSecrets(
   stage: Stage,
-  { redis, cxone, webhookSecret }: SecretValues,
+  { redis, cxone, webhookSecret, prometheusToken, influxToken }: SecretValues,
 ): Promise<EmbeddedSecretsManager> {
   const { secrets } = stage;
   // neither is the signing secret itself: the URL token is given away with the URL
@@ -81,6 +83,8 @@ export function startSecrets(
       [secrets.kafka, { username: 'local', password: 'local' }],
       [secrets.cxone, { ...cxone }],
       [secrets.audit, { key: LOCAL_AUDIT_KEY }],
+      [secrets.prometheus, { token: prometheusToken }],
+      [secrets.influx, { token: influxToken }],
     ]),
   );
 }

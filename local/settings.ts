@@ -30,6 +30,11 @@ export const LOCAL_VARIABLES = {
   CXONE_CLIENT_ID: { unset: '–', set: 'client id, or access key id, at `CXONE_BASE_URL`' },
   CXONE_CLIENT_SECRET: { unset: '–', set: 'its secret' },
   CXONE_WEBHOOK_SECRET: { unset: '`local-webhook-secret`', set: 'the signing secret' },
+  PROMETHEUS_TOKEN: { unset: '`local-prometheus-token`', set: 'token of `GET /metrics`' },
+  INFLUX_URL: { unset: 'the stage file decides', set: 'points go to that InfluxDB ([telemetry.md](telemetry.md))' },
+  INFLUX_TOKEN: { unset: '`local-influx-token`', set: 'its API token' },
+  INFLUX_ORG: { unset: '`default`', set: 'its organisation, with `INFLUX_URL`' },
+  INFLUX_BUCKET: { unset: '`cxone_metrics`', set: 'its bucket, with `INFLUX_URL`' },
 } satisfies Record<string, LocalVariable>;
 
 /** What one starts the local relay with (design §10). `null`: the built-in stand-in. */
@@ -48,6 +53,10 @@ export interface LocalSettings {
   schemaRegistryUrl: string | null;
   cxone: { baseUrl: string; clientId: string; clientSecret: string } | null;
   webhookSecret: string;
+  prometheusToken: string;
+  influxToken: string;
+  /** null: as in the stage file. */
+  influx: { url: string; org: string; bucket: string } | null;
 }
 
 const DEFAULT_STAGE_FILE = 'infra/stages/local.json';
@@ -68,6 +77,9 @@ export function readLocalSettings(environment: Environment, projectDirectory: st
     schemaRegistryUrl: httpUrl('SCHEMA_REGISTRY_URL', value('SCHEMA_REGISTRY_URL')),
     cxone: cxone(value('CXONE_BASE_URL'), value('CXONE_CLIENT_ID'), value('CXONE_CLIENT_SECRET')),
     webhookSecret: value('CXONE_WEBHOOK_SECRET') ?? 'local-webhook-secret',
+    prometheusToken: value('PROMETHEUS_TOKEN') ?? 'local-prometheus-token',
+    influxToken: value('INFLUX_TOKEN') ?? 'local-influx-token',
+    influx: influx(value('INFLUX_URL'), value('INFLUX_ORG'), value('INFLUX_BUCKET')),
   };
 }
 
@@ -102,6 +114,11 @@ function upstash(restUrl: string | null, token: string | null): LocalSettings['u
   if (checked === null) return null;
   if (token === null) throw new ConfigError('UPSTASH_REDIS_REST_TOKEN', 'is needed with UPSTASH_REDIS_REST_URL');
   return { url: checked, token };
+}
+
+function influx(url: string | null, org: string | null, bucket: string | null): LocalSettings['influx'] {
+  const checked = httpUrl('INFLUX_URL', url);
+  return checked === null ? null : { url: checked, org: org ?? 'default', bucket: bucket ?? 'cxone_metrics' };
 }
 
 function cxone(baseUrl: string | null, clientId: string | null, clientSecret: string | null): LocalSettings['cxone'] {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { required } from '../../lib/platform/environment.ts';
 
-/** Environment of the dedup router, set by the stack; TOPIC_LOG_DIR only by the local relay, where it replaces Kafka. */
+/** Environment of the dedup router, set by the stack; CONTROL_TABLE where the stage has counters, TOPIC_LOG_DIR only by the local relay, where it replaces Kafka. */
 export const environmentSchema = z.object({
   EVENTS_QUEUE_URL: required(),
   DEAD_LETTER_QUEUE_URL: required(),
@@ -11,6 +11,7 @@ export const environmentSchema = z.object({
   DNC_HISTORY_TABLE: required(),
   UPSTASH_SECRET_NAME: required(),
   KAFKA_SECRET_NAME: required(),
+  CONTROL_TABLE: z.optional(required()),
   TOPIC_LOG_DIR: z.optional(required()),
 });
 export type DedupRouterEnvironment = z.input<typeof environmentSchema>;

@@ -11,6 +11,7 @@ import type { InteractionStates } from '../../lib/routing/interaction-state.ts';
 import type { RoutingTable } from '../../lib/routing/outgoing-record.ts';
 import type { AvroValues } from '../../lib/routing/schema-registry/avro-values.ts';
 import type { TopicSink } from '../../lib/routing/sink.ts';
+import type { ClusterCounters } from '../../lib/telemetry/cluster-counters.ts';
 import type { RetryDelays } from './retry-delays.ts';
 
 export interface RouterSettings {
@@ -35,5 +36,7 @@ export interface RouterDeps {
   clock: Clock;
   log: Log;
   metrics: Metrics;
+  /** Counts of the whole stage, where it has them; written beside the last step of a batch. */
+  counters?: Pick<ClusterCounters, 'write'> | undefined;
   settings: RouterSettings;
 }

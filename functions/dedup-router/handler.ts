@@ -26,13 +26,13 @@ export function createHandler(deps: RouterDeps) {
     try {
       const progress = await workBatch(deps, records, deadlines, uncommitted);
       deps.calls.until(deadlines.answerByMs);
-      // last of all: a record that is visible again may be with another invocation at once
-      await delayRetries(deps, progress);
       const answers = records.map((record) => ({ record, outcome: progress.outcomes.get(record) ?? outOfTime }));
       for (const { record, outcome } of answers) {
         const { envelopes, topics, durations } = progress;
         report(deps, { record, outcome, envelope: envelopes.get(record), topic: topics.get(record), durations });
       }
+      // last of all: a record that is visible again may be with another invocation at once
+      await Promise.all([delayRetries(deps, progress), deps.counters?.write()]);
       const failed = answers.filter(({ outcome }) => outcome.kind === 'retry');
       return { batchItemFailures: failed.map(({ record }) => ({ itemIdentifier: record.messageId })) };
     } finally {

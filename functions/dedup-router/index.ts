@@ -1,5 +1,5 @@
 import middy from '@middy/core';
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Context, ScheduledEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createDeduplicator } from '../../lib/dedup/deduplicator.ts';
 import { createDynamoFilterRecord } from '../../lib/dedup/dynamo-filter-record.ts';
 import { createDynamoLedger } from '../../lib/dedup/dynamo-ledger.ts';
@@ -15,6 +15,7 @@ import { readEnvironment } from '../../lib/platform/environment.ts';
 import { codeOf, messageOf } from '../../lib/platform/errors.ts';
 import { createLog } from '../../lib/platform/logging.ts';
 import { createMetrics } from '../../lib/platform/metrics.ts';
+import { createQueueReader } from '../../lib/platform/queue-reader.ts';
 import { secretsFrom } from '../../lib/platform/secrets.ts';
 import { createVisibility } from '../../lib/platform/visibility.ts';
 import { createInteractionStates } from '../../lib/routing/interaction-state.ts';
@@ -22,7 +23,13 @@ import { createAvroValues } from '../../lib/routing/schema-registry/avro-values.
 import { parseRegistryCredentials } from '../../lib/routing/schema-registry/credentials.ts';
 import { createHttpRegistry } from '../../lib/routing/schema-registry/http-registry.ts';
 import { readBundledStage } from '../../lib/stage/bundled.ts';
+import { countedMetrics } from '../../lib/telemetry/counted-metrics.ts';
+import { countedSink } from '../../lib/telemetry/counted-sink.ts';
+import { countersOf } from '../../lib/telemetry/counters-of.ts';
+import { keyOf } from '../../lib/telemetry/counts.ts';
+import { countedDeduplicator, isRemembered } from '../../lib/telemetry/remembered-events.ts';
 import { environmentSchema } from './config.ts';
+import { createDrain } from './drain.ts';
 import { createHandler } from './handler.ts';
 import { parseKafkaCredentials, parseUpstashCredentials } from './secrets.ts';
 import { topicSinkOf } from './topic-sink.ts';
@@ -33,7 +40,6 @@ const HOUR_MS = 3_600_000;
 const environment = readEnvironment(environmentSchema, process.env);
 const stage = readBundledStage(import.meta.url);
 const log = createLog(SERVICE, stage.name);
-const metrics = createMetrics(SERVICE, stage.name);
 
 const calls = createCallDeadline(clock);
 const dynamoClient = createDynamo({ maxAttempts: 3, requestTimeoutMs: 2000 });
@@ -44,6 +50,16 @@ const secretsManager = calls.bind(createSecretsManager({ maxAttempts: 2, request
 const secretOf = secretsFrom(secretsManager, clock, log);
 
 const windowMs = stage.dedup.windowHours * HOUR_MS;
+const counters = countersOf({
+  isOn: stage.telemetry.counters,
+  dynamo,
+  table: environment.CONTROL_TABLE,
+  service: SERVICE,
+  clock,
+  log,
+  isKept: isRemembered(windowMs),
+});
+const metrics = countedMetrics(createMetrics(SERVICE, stage.name), counters);
 const onFault = (store: string, error: unknown) =>
   log.warn('deduplication store failed', { store, reason: codeOf(error), error: messageOf(error) });
 
@@ -62,29 +78,40 @@ const registrySecret = stage.secrets.schemaRegistry;
 const registryCredentials = registrySecret === null ? undefined : secretOf(registrySecret, parseRegistryCredentials);
 
 const router = createHandler({
-  deduplicator: createDeduplicator({
-    bloom,
-    record: createDynamoFilterRecord({ dynamo, table: environment.LEDGER_TABLE }),
-    ledger: createDynamoLedger({
-      dynamo,
-      table: environment.LEDGER_TABLE,
+  deduplicator: countedDeduplicator(
+    createDeduplicator({
+      bloom,
+      record: createDynamoFilterRecord({
+        dynamo,
+        table: environment.LEDGER_TABLE,
+        onRetired: (generations) => counters?.add(keyOf('retired'), generations),
+      }),
+      ledger: createDynamoLedger({
+        dynamo,
+        table: environment.LEDGER_TABLE,
+        clock,
+        windowMs,
+        onWriteFault: (error) => onFault('ledger', error),
+      }),
       clock,
       windowMs,
-      onWriteFault: (error) => onFault('ledger', error),
+      onFault,
     }),
+    counters,
+  ),
+  sink: countedSink(
+    topicSinkOf({
+      kafka: stage.kafka,
+      topicLogDir: environment.TOPIC_LOG_DIR,
+      credentials: secretOf(environment.KAFKA_SECRET_NAME, parseKafkaCredentials),
+      region: process.env.AWS_REGION ?? '',
+      awsCredentials: () => dynamoClient.config.credentials(),
+      clock,
+      log,
+    }),
+    counters,
     clock,
-    windowMs,
-    onFault,
-  }),
-  sink: topicSinkOf({
-    kafka: stage.kafka,
-    topicLogDir: environment.TOPIC_LOG_DIR,
-    credentials: secretOf(environment.KAFKA_SECRET_NAME, parseKafkaCredentials),
-    region: process.env.AWS_REGION ?? '',
-    awsCredentials: () => dynamoClient.config.credentials(),
-    clock,
-    log,
-  }),
+  ),
   avroValues:
     registryUrl === null
       ? undefined
@@ -113,6 +140,7 @@ const router = createHandler({
   clock,
   log,
   metrics,
+  counters,
   settings: {
     routing: stage.routing,
     strategies: stage.dedup.strategies,
@@ -121,4 +149,24 @@ const router = createHandler({
   },
 });
 
-export const handler = middy<SQSEvent, SQSBatchResponse, Error, Context>(router);
+const drain = createDrain({
+  queue: createQueueReader({
+    sqs,
+    queueUrl: environment.EVENTS_QUEUE_URL,
+    queueArn: '', // nothing here asks where a record is from
+    region: process.env.AWS_REGION ?? '',
+    batchSize: 10,
+    waitSeconds: 1,
+  }),
+  work: router,
+  log,
+});
+
+/** Batches of the event source, or with `routerRuns: "every-minute"` a tick of the clock. */
+export const handler = middy<SQSEvent | ScheduledEvent, SQSBatchResponse | undefined, Error, Context>(
+  async (event, context) => {
+    if ('Records' in event) return router(event, context);
+    await drain(context);
+    return undefined;
+  },
+);

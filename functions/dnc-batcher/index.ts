@@ -14,6 +14,7 @@ import { DEFAULT_LATENESS, DEFAULT_LEASE_MS } from '../../lib/dnc/lease-cover.ts
 import { createPause } from '../../lib/dnc/pause.ts';
 import { pendingSummary } from '../../lib/dnc/pending-summary.ts';
 import { createSettlement } from '../../lib/dnc/settlement.ts';
+import { atEnd } from '../../lib/platform/at-end.ts';
 import { createDynamo, createSecretsManager } from '../../lib/platform/aws.ts';
 import { systemClock as clock } from '../../lib/platform/clock.ts';
 import { readEnvironment } from '../../lib/platform/environment.ts';
@@ -23,6 +24,8 @@ import { createLog } from '../../lib/platform/logging.ts';
 import { createMetrics } from '../../lib/platform/metrics.ts';
 import { secretsFrom } from '../../lib/platform/secrets.ts';
 import { readBundledStage } from '../../lib/stage/bundled.ts';
+import { countCxoneTries } from '../../lib/telemetry/counted-cxone.ts';
+import { countersOf } from '../../lib/telemetry/counters-of.ts';
 import { environmentSchema } from './config.ts';
 import { dncApiOf } from './dnc-api.ts';
 import { type BatcherResult, createHandler } from './handler.ts';
@@ -50,6 +53,14 @@ const audit = createAuditTrail({
   clock,
   log,
 });
+const counters = countersOf({
+  isOn: stage.telemetry.counters,
+  dynamo,
+  table: environment.CONTROL_TABLE,
+  service: SERVICE,
+  clock,
+  log,
+});
 const client = createCxoneClient({
   api: stage.cxone,
   credentials: secretOf(environment.CXONE_SECRET_NAME, parseCxoneCredentials),
@@ -58,6 +69,7 @@ const client = createCxoneClient({
   clock,
   log,
   metrics,
+  onTry: countCxoneTries(stage.cxone, counters),
 });
 const { historyYears, batchSize, maxAttempts } = stage.dnc;
 const queue = {
@@ -100,7 +112,9 @@ const batcher = createHandler({
   metrics,
 });
 
-export const handler = middy<unknown, BatcherResult, Error, Context>(batcher).use({
-  after: () => metrics.flush(),
-  onError: () => metrics.flush(),
-});
+export const handler = middy<unknown, BatcherResult, Error, Context>(batcher).use(
+  atEnd(async () => {
+    metrics.flush();
+    await counters?.write();
+  }),
+);

@@ -8,6 +8,7 @@ import { createCxoneClient } from '../../lib/cxone/client.ts';
 import { parseCxoneCredentials } from '../../lib/cxone/credentials.ts';
 import { createDynamoTokenStore } from '../../lib/cxone/dynamo-token-store.ts';
 import { parseWebhookSecret } from '../../lib/events/webhook-secret.ts';
+import { atEnd } from '../../lib/platform/at-end.ts';
 import { createDynamo, createSecretsManager } from '../../lib/platform/aws.ts';
 import { systemClock as clock } from '../../lib/platform/clock.ts';
 import { readEnvironment } from '../../lib/platform/environment.ts';
@@ -19,6 +20,8 @@ import { readBundledStage } from '../../lib/stage/bundled.ts';
 import { createSubscriptionApi } from '../../lib/subscriptions/api.ts';
 import { createDynamoControlStore } from '../../lib/subscriptions/control.ts';
 import { createRegistrySync } from '../../lib/subscriptions/registry-sync.ts';
+import { countCxoneTries } from '../../lib/telemetry/counted-cxone.ts';
+import { countersOf } from '../../lib/telemetry/counters-of.ts';
 import { environmentSchema } from './config.ts';
 import { createHandler, type ReconcilerEvent, type ReconcilerResult } from './handler.ts';
 
@@ -35,6 +38,14 @@ const secretOf = secretsFrom(secretsManager, clock, log);
 const auditKeys = secretOf(environment.AUDIT_SECRET_NAME, parseAuditKeys);
 const webhookSecrets = secretOf(environment.WEBHOOK_SECRET_NAME, parseWebhookSecret);
 
+const counters = countersOf({
+  isOn: stage.telemetry.counters,
+  dynamo,
+  table: environment.CONTROL_TABLE,
+  service: SERVICE,
+  clock,
+  log,
+});
 const client = createCxoneClient({
   api: stage.cxone,
   credentials: secretOf(environment.CXONE_SECRET_NAME, parseCxoneCredentials),
@@ -43,6 +54,7 @@ const client = createCxoneClient({
   clock,
   log,
   metrics,
+  onTry: countCxoneTries(stage.cxone, counters),
 });
 const registryUrl = stage.registryWebhookUrl;
 
@@ -86,7 +98,9 @@ const reconciler = createHandler({
   metrics,
 });
 
-export const handler = middy<ReconcilerEvent, ReconcilerResult, Error, Context>(reconciler).use({
-  after: () => metrics.flush(),
-  onError: () => metrics.flush(),
-});
+export const handler = middy<ReconcilerEvent, ReconcilerResult, Error, Context>(reconciler).use(
+  atEnd(async () => {
+    metrics.flush();
+    await counters?.write();
+  }),
+);

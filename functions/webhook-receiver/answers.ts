@@ -1,4 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { problemJson } from '../../lib/platform/problem.ts';
 import type { Refusal } from './refusal.ts';
 
 export function accepted(eventId: string): APIGatewayProxyStructuredResultV2 {
@@ -9,17 +10,5 @@ export function accepted(eventId: string): APIGatewayProxyStructuredResultV2 {
   };
 }
 
-/** RFC 9457. */
-export function problem({ code, status, title, message, errors, headers }: Refusal): APIGatewayProxyStructuredResultV2 {
-  return {
-    statusCode: status,
-    headers: { 'content-type': 'application/problem+json', ...headers },
-    body: JSON.stringify({
-      type: `urn:cxone-relay:problem:${code}`,
-      title,
-      status,
-      detail: message,
-      ...(errors.length > 0 && { errors }),
-    }),
-  };
-}
+export const problem = ({ code, status, title, message, errors, headers }: Refusal) =>
+  problemJson({ code, status, title, detail: message, errors, headers });

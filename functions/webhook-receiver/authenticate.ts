@@ -1,6 +1,6 @@
-import { hash, timingSafeEqual } from 'node:crypto';
 import { isSigned } from '../../lib/events/signature.ts';
 import type { WebhookSecret } from '../../lib/events/webhook-secret.ts';
+import { bearerTokenIn, isSameText } from '../../lib/platform/same-text.ts';
 import type { CachedSecret } from '../../lib/platform/secrets.ts';
 import type { WebhookRequest } from './request.ts';
 
@@ -29,7 +29,7 @@ function credentialsOf({ headers, token }: WebhookRequest, mode: AuthMode): stri
   const shown = {
     hmac: [headers['x-cxone-signature'], headers['x-nice-signature']],
     'url-token': [token],
-    bearer: [/^bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1]],
+    bearer: [bearerTokenIn(headers.authorization)],
     none: [],
   }[mode];
   return shown.filter((text) => text !== undefined && text !== '') as string[];
@@ -44,9 +44,4 @@ function holds(mode: AuthMode, request: WebhookRequest, body: Uint8Array, secret
   const valid =
     mode === 'url-token' ? [secret.urlToken, secret.previousUrlToken] : [secret.bearer, secret.previousBearer];
   return valid.some((expected) => expected !== undefined && shown.some((text) => isSameText(text, expected)));
-}
-
-/** Constant time: digests have one length, whatever the texts have. */
-function isSameText(left: string, right: string): boolean {
-  return timingSafeEqual(hash('sha256', left, 'buffer'), hash('sha256', right, 'buffer'));
 }

@@ -1,7 +1,11 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { DedupRouterEnvironment } from '../../functions/dedup-router/config.ts';
 import type { Stage } from '../../lib/stage/stage.ts';
+import { allowCounting } from '../control-items.ts';
 import type { EventsQueue } from '../events-queue.ts';
 import { type FunctionContext, RelayFunction } from '../relay-function.ts';
 import type { Secrets } from '../secrets.ts';
@@ -23,7 +27,7 @@ export function dedupRouter(
   context: FunctionContext,
   { queues, tables, secrets, batchSize }: RouterParts,
 ): RelayFunction<DedupRouterEnvironment> {
-  const { Ledger, InteractionState, DncQueue, DncHistory } = tables.byName;
+  const { Ledger, InteractionState, DncQueue, DncHistory, Control } = tables.byName;
   const router = new RelayFunction<DedupRouterEnvironment>(scope, 'DedupRouter', context, {
     name: 'dedup-router',
     description: 'Deduplicates events and routes them, in order, to Kafka and the DNC queue',
@@ -36,6 +40,7 @@ export function dedupRouter(
       DNC_HISTORY_TABLE: DncHistory.tableName,
       UPSTASH_SECRET_NAME: secrets.nameOf('upstash'),
       KAFKA_SECRET_NAME: secrets.nameOf('kafka'),
+      CONTROL_TABLE: context.stage.telemetry.counters ? Control.tableName : undefined,
     },
     memoryMiB: 1024, // up to 6 MB of events a batch in several forms, TLS to five neighbours at once
     vpc: context.stage.vpc,
@@ -52,10 +57,12 @@ export function dedupRouter(
   router.allow(['dynamodb:UpdateItem'], [InteractionState.tableArn]);
   router.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [DncQueue.tableArn]);
   router.allow(['dynamodb:PutItem'], [DncHistory.tableArn]);
+  if (context.stage.telemetry.counters) allowCounting(router, Control);
   secrets.grantRead(router.role, ['upstash', 'kafka', 'schemaRegistry']);
   const { mskClusterArn } = context.stage.kafka;
   if (mskClusterArn !== null) writeToMsk(router, mskClusterArn, context.stage);
-  consume(router, queues, batchSize, context.stage.routerConcurrency);
+  if (context.stage.routerRuns === 'every-minute') runEveryMinute(router);
+  else consume(router, queues, batchSize, context.stage.routerConcurrency);
   return router;
 }
 
@@ -68,6 +75,16 @@ function writeToMsk(router: RelayFunction<DedupRouterEnvironment>, clusterArn: s
     ['kafka-cluster:DescribeTopic', 'kafka-cluster:WriteData'],
     [...topics].map((topic) => `${clusterArn.replace(':cluster/', ':topic/')}/${topic}`),
   );
+}
+
+/** As for the other schedules: a tick that was not delivered in time is dropped, and the next one does its work. */
+function runEveryMinute({ lambda }: RelayFunction<DedupRouterEnvironment>): void {
+  const once = { maxEventAge: Duration.minutes(1), retryAttempts: 0 };
+  lambda.configureAsyncInvoke(once);
+  new Rule(lambda, 'EveryMinute', {
+    schedule: Schedule.rate(Duration.minutes(1)),
+    targets: [new LambdaFunction(lambda, once)],
+  });
 }
 
 /** No batching window: FIFO has none. Failed records alone come back (`batchItemFailures`). */

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { DncBatcherEnvironment } from '../../functions/dnc-batcher/config.ts';
+import { allowCounting } from '../control-items.ts';
 import { type FunctionContext, RelayFunction } from '../relay-function.ts';
 import type { Secrets } from '../secrets.ts';
 import { PENDING_INDEX, type Tables } from '../tables.ts';
@@ -36,6 +37,7 @@ export function dncBatcher(
   batcher.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [Tokens.tableArn]);
   batcher.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], [Control.tableArn]);
   batcher.allow(['dynamodb:PutItem', 'dynamodb:Query'], [Audit.tableArn]);
+  if (context.stage.telemetry.counters) allowCounting(batcher, Control);
   secrets.grantRead(batcher.role, ['cxone', 'audit']);
   return batcher;
 }

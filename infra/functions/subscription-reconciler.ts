@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { SubscriptionReconcilerEnvironment } from '../../functions/subscription-reconciler/config.ts';
+import { allowCounting } from '../control-items.ts';
 import { type FunctionContext, RelayFunction } from '../relay-function.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Tables } from '../tables.ts';
@@ -35,6 +36,7 @@ export function subscriptionReconciler(
   reconciler.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [Tokens.tableArn]);
   reconciler.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], [Control.tableArn]);
   reconciler.allow(['dynamodb:PutItem', 'dynamodb:Query'], [Audit.tableArn]);
+  if (context.stage.telemetry.counters) allowCounting(reconciler, Control);
   secrets.grantRead(reconciler.role, ['cxone', 'audit', 'webhook']);
   return reconciler;
 }

@@ -71,6 +71,7 @@ function apiDependencies(settings: CxoneClientSettings): RetryDependencies {
     limiter: createRateLimiter({ ratePerSecond: api.requestsPerSecond, clock }),
     backoff: settings.backoff ?? DEFAULT_BACKOFF,
     maxRetryAfterMs: settings.maxRetryAfterMs ?? DEFAULT_MAX_RETRY_AFTER_MS,
+    onTry: settings.onTry,
   };
 }
 

@@ -11,6 +11,8 @@ export interface RetryDependencies {
   backoff: BackoffSettings;
   /** A longer `Retry-After` is not waited for: the answer goes back to the caller, whose next run comes anyway. */
   maxRetryAfterMs: number;
+  /** Told of every try. */
+  onTry?: ((request: HttpRequest, result: TryResult) => void) | undefined;
 }
 
 export interface RetriedRequest {
@@ -58,6 +60,7 @@ export async function sendWithRetries(request: RetriedRequest, deps: RetryDepend
     if (leftMs <= 0) return result;
     const last = await tryOnce(deps.fetch, { ...http, timeoutMs: Math.min(http.timeoutMs, leftMs) });
     result.last = last;
+    deps.onTry?.(http, last);
     result.retryAfterMs = waitAskedMs(last, clock);
     if (mayStillRun(last)) result.openTries += 1;
     if (result.retryAfterMs !== undefined) limiter.pause(clock.nowMs() + Math.min(result.retryAfterMs, MAX_PAUSE_MS));

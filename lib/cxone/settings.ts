@@ -5,6 +5,7 @@ import type { Log } from '../platform/logging.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { CachedSecret } from '../platform/secrets.ts';
 import type { CxoneCredentials } from './credentials.ts';
+import type { RetryDependencies } from './retries.ts';
 import type { TokenStore } from './token-store.ts';
 import type { Fetch } from './transport.ts';
 
@@ -34,6 +35,8 @@ export interface CxoneClientSettings {
   log: Log;
   /** Counts `CxoneRequests` with dimension `outcome` (`success` or the failure), one for each request. */
   metrics?: Metrics;
+  /** Told of every HTTP request to CXone, repeats and token calls included. */
+  onTry?: RetryDependencies['onTry'];
   fetch?: Fetch;
   random?: () => number;
   /** Before the second try; default 500 ms, doubling up to 20 s, full jitter. */

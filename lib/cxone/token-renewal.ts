@@ -99,5 +99,6 @@ function tokenCallDependencies(settings: CxoneClientSettings): RetryDependencies
     limiter: createRateLimiter({ ratePerSecond: tokenRequestsPerSecond, clock }),
     backoff: settings.backoff ?? DEFAULT_BACKOFF,
     maxRetryAfterMs: settings.maxRetryAfterMs ?? DEFAULT_MAX_RETRY_AFTER_MS,
+    onTry: settings.onTry,
   };
 }

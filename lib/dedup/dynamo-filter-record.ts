@@ -12,6 +12,8 @@ export interface DynamoFilterRecordSettings {
   table: string;
   /** Of one call, the client's own attempts included. */
   budgetMs?: number;
+  /** Told how many generations a write has dropped because their time was over; each is told once, by the router that did it. */
+  onRetired?: (generations: number) => void;
 }
 
 const DEFAULT_BUDGET_MS = 3000;
@@ -21,10 +23,13 @@ const attributeOf = (generation: number) => `g${generation}`;
 
 /** The filter record as one item of the ledger's table, always read strongly; without an end of life. */
 export function createDynamoFilterRecord(settings: DynamoFilterRecordSettings): FilterRecordStore {
-  const { dynamo, table, budgetMs = DEFAULT_BUDGET_MS } = settings;
+  const { dynamo, table, budgetMs = DEFAULT_BUDGET_MS, onRetired } = settings;
   const key = { key: { S: FILTER_RECORD_KEY } };
 
-  const update = async ({ conditions, set, remove, values }: Change): Promise<Conditional> => {
+  const update = async (
+    { conditions, set, remove, values }: Change,
+    forgotten: readonly string[] = [],
+  ): Promise<Conditional> => {
     const expression = [section('SET', set), section('REMOVE', remove)].filter((text) => text !== '').join(' ');
     const command = new UpdateItemCommand({
       TableName: table,
@@ -32,9 +37,12 @@ export function createDynamoFilterRecord(settings: DynamoFilterRecordSettings): 
       UpdateExpression: expression,
       ConditionExpression: conditions.join(' AND '),
       ExpressionAttributeValues: values,
+      ReturnValues: 'ALL_OLD', // tells which of two routers has dropped a generation
     });
     try {
-      await dynamo.send(command, { abortSignal: AbortSignal.timeout(budgetMs) });
+      const { Attributes: before = {} } = await dynamo.send(command, { abortSignal: AbortSignal.timeout(budgetMs) });
+      const dropped = forgotten.filter((name) => name in before).length;
+      if (dropped > 0) onRetired?.(dropped);
       return 'done';
     } catch (error) {
       if (isConditionRefused(error)) return 'refused';
@@ -75,7 +83,7 @@ export function createDynamoFilterRecord(settings: DynamoFilterRecordSettings): 
         change.set.push(`${name} = :${name}`);
       }
       change.remove.push(...forget.filter((generation) => !stamps.has(generation)).map(attributeOf));
-      return update(change);
+      return update(change, change.remove);
     },
 
     cover(neededMs, toMs) {

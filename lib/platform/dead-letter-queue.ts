@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageCommand,
-  GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { UnavailableError } from './errors.ts';
+import { queueDepth } from './queue-depth.ts';
 
 /** A message of the dead-letter queue that is held: nobody else is handed it until it is released or the hold ends. */
 export interface DeadLetter {
@@ -111,11 +111,7 @@ export function createDeadLetterQueue(settings: DeadLetterQueueSettings): DeadLe
       return MessageId;
     },
     remove,
-    async count() {
-      const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
-      const { ApproximateNumberOfMessages: visible, ApproximateNumberOfMessagesNotVisible: held } = Attributes;
-      return Number(visible ?? 0) + Number(held ?? 0);
-    },
+    count: () => queueDepth(sqs, QueueUrl),
   };
 }
 

@@ -28,6 +28,7 @@ const ROUTER = ['dedup-router'] as const;
 const BATCHER = ['dnc-batcher'] as const;
 const RECONCILER = ['subscription-reconciler'] as const;
 const REFRESHER = ['token-refresher'] as const;
+const EXPORTER = ['influx-exporter'] as const;
 
 /**
  * Every metric there is: `Metrics.add` takes no other name, unit or dimension, dashboard and alarms are made from it, and
@@ -202,6 +203,21 @@ export const METRIC_CATALOGUE = {
     unit: 'Count',
     services: REFRESHER,
     meaning: 'One value a run: 1 when there is no fresh token and none could be got, else 0.',
+  },
+  InfluxPointsPending: {
+    unit: 'Count',
+    services: EXPORTER,
+    meaning: 'Points that InfluxDB has not taken after a run.',
+  },
+  InfluxPointsDropped: {
+    unit: 'Count',
+    services: EXPORTER,
+    meaning: 'Points given up in a run, because more than a week of them was waiting.',
+  },
+  InfluxOldestPointAge: {
+    unit: 'Seconds',
+    services: EXPORTER,
+    meaning: 'How long the oldest point has waited for InfluxDB after a run; 0 without one.',
   },
 } as const satisfies Record<string, MetricDefinition>;
 

@@ -26,6 +26,8 @@ export const alarmThresholdsSchema = z.strictObject({
   tokenRefreshFailuresPer15Minutes: atLeastOne(2, 3),
   reconcileFailuresPer30Minutes: atLeastOne(3, 6),
   subscriptionsNotActive: atLeastOne(1),
+  /** Of the oldest point that InfluxDB has not taken; there is one every five minutes, kept for a week. */
+  influxOldestPointSeconds: atLeastOne(3600),
   functionErrorsPer15Minutes: atLeastOne(2),
   functionThrottlesPer15Minutes: atLeastOne(2),
 });

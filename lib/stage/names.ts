@@ -1,4 +1,7 @@
-/** Physical names of what a stage owns: always with the stage in them, so that two stages of one account never collide. */
+/**
+ * Physical names of what a stage owns: always with the stage in them, so that two stages of one account never collide.
+ * These functions are in every stage.
+ */
 export const FUNCTION_NAMES = [
   'webhook-receiver',
   'dedup-router',
@@ -6,7 +9,10 @@ export const FUNCTION_NAMES = [
   'subscription-reconciler',
   'token-refresher',
 ] as const;
-export type FunctionName = (typeof FUNCTION_NAMES)[number];
+/** Those that a stage has only when its file asks for them: `telemetry.prometheus`, `telemetry.influx`. */
+export const TELEMETRY_FUNCTION_NAMES = ['metrics-endpoint', 'influx-exporter'] as const;
+export const ALL_FUNCTION_NAMES = [...FUNCTION_NAMES, ...TELEMETRY_FUNCTION_NAMES] as const;
+export type FunctionName = (typeof ALL_FUNCTION_NAMES)[number];
 
 export const TABLE_NAMES = [
   'Ledger',

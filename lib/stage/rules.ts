@@ -29,6 +29,7 @@ export function crossFieldErrors(stage: Stage): RuleFault[] {
     ...dncErrors(stage),
     ...retryErrors(stage),
     ...registryErrors(stage),
+    ...telemetryErrors(stage),
   ];
 }
 
@@ -94,6 +95,16 @@ function* retryErrors({ retry }: Stage): Generator<RuleFault> {
       message: `${maxDelaySeconds} must be at least firstDelaySeconds, ${firstDelaySeconds}`,
       reads: ['retry.firstDelaySeconds'],
     };
+}
+
+function* telemetryErrors({ telemetry }: Stage): Generator<RuleFault> {
+  const { counters, prometheus, influx } = telemetry;
+  if (counters || (!prometheus && influx === null)) return;
+  yield {
+    path: 'telemetry.counters',
+    message: `must be true with telemetry.${prometheus ? 'prometheus' : 'influx'}, which shows what is counted`,
+    reads: ['telemetry.prometheus', 'telemetry.influx'],
+  };
 }
 
 /** A subject that has no effect is refused: who sets it believes that the topic's values are validated. */

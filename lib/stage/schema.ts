@@ -59,6 +59,12 @@ const routerConcurrencySchema = z._default(
   null,
 );
 
+/**
+ * When the events queue is worked: as soon as events come, one or few a batch where traffic is low, or once a minute in full
+ * batches, at half the cost of an event. One run works some 70 events a second; more needs `continuously`.
+ */
+const routerRunsSchema = z._default(z.enum(['continuously', 'every-minute']), 'continuously');
+
 const dedupSchema = z.strictObject({
   filter: z._default(z.enum(['upstash', 'off']), 'upstash'),
   windowHours: z._default(positiveInt(24 * 14), 72),
@@ -150,12 +156,31 @@ const retrySchema = z.strictObject({
   maxDelayAfterOneDaySeconds: z._default(positiveInt(21_600), 1800),
 });
 
+const influxSchema = z.strictObject({
+  /** Address of an InfluxDB 2.x, or of what takes its `/api/v2/write`. */
+  url: httpUrl(),
+  org: z._default(text(), 'default'),
+  bucket: z._default(text(), 'cxone_metrics'),
+});
+
+/** Numbers of the stage beyond CloudWatch's (docs/telemetry.md). */
+const telemetrySchema = z.strictObject({
+  /** Whether the functions count together; costs one DynamoDB write unit a batch of the router. The others need it. */
+  counters: z._default(z.boolean(), false),
+  /** Whether `GET /metrics` answers in Prometheus' text format, to whoever shows the token in secrets.prometheus. */
+  prometheus: z._default(z.boolean(), false),
+  /** Where a point is written every five minutes, with the token in secrets.influx; null: nowhere. */
+  influx: z._default(z.nullable(influxSchema), null),
+});
+
 const secretNamesSchema = z.strictObject({
   webhook: z.optional(text()),
   upstash: z.optional(text()),
   kafka: z.optional(text()),
   cxone: z.optional(text()),
   audit: z.optional(text()),
+  prometheus: z.optional(text()),
+  influx: z.optional(text()),
   /** Only for a registry that asks for a user and a password: it has no default name. */
   schemaRegistry: z._default(z.nullable(text()), null),
 });
@@ -177,6 +202,7 @@ export const stageSchema = z.strictObject({
   maxEventBytes: z._default(positiveInt(), 262_144),
   apiThrottling: z.prefault(apiThrottlingSchema, {}),
   routerConcurrency: routerConcurrencySchema,
+  routerRuns: routerRunsSchema,
   dedup: z.prefault(dedupSchema, {}),
   kafka: z.prefault(kafkaSchema, {}),
   schemaRegistry: z.prefault(schemaRegistrySchema, {}),
@@ -187,6 +213,7 @@ export const stageSchema = z.strictObject({
   pruneSubscriptions: z._default(z.boolean(), false),
   registryWebhookUrl: z._default(z.nullable(httpUrl()), null),
   retry: z.prefault(retrySchema, {}),
+  telemetry: z.prefault(telemetrySchema, {}),
   alarms: z.prefault(alarmThresholdsSchema, {}),
   secrets: z.prefault(secretNamesSchema, {}),
   vpc: z._default(z.nullable(vpcSchema), null),

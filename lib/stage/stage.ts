@@ -19,6 +19,8 @@ export interface Stage extends Omit<StageFile, 'authentication' | 'dedup' | 'sec
     kafka: string;
     cxone: string;
     audit: string;
+    prometheus: string;
+    influx: string;
     /** Null: the registry asks for no credentials. */
     schemaRegistry: string | null;
   };

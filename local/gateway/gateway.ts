@@ -10,7 +10,7 @@ export interface GatewaySettings {
   routes: readonly RouteResource[];
   invoke: (functionArn: string, event: unknown) => Promise<unknown>;
   /** Told of each request that a route took. */
-  onRequest: () => void;
+  onRequest: (route: RouteResource) => void;
   /** Requests to `/` and below `/_local/`. */
   admin: (request: IncomingMessage, path: string, body: Buffer, response: ServerResponse) => Promise<void>;
 }
@@ -48,7 +48,7 @@ async function answer(
     (candidate) => candidate.path === path && (candidate.method === 'ANY' || candidate.method === request.method),
   );
   if (route === undefined) return own(response, 404, 'Not Found');
-  settings.onRequest();
+  settings.onRequest(route);
   await answerByFunction(request, body, route, settings, response);
 }
 

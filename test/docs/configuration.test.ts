@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parseKafkaCredentials, parseUpstashCredentials } from '../../functions/dedup-router/secrets.ts';
+import { parseInfluxToken } from '../../functions/influx-exporter/secret.ts';
+import { parseScrapeTokens } from '../../functions/metrics-endpoint/secret.ts';
 import { bundleOf } from '../../infra/bundle.ts';
 import { parseAuditKeys } from '../../lib/audit/record.ts';
 import { parseCxoneCredentials } from '../../lib/cxone/credentials.ts';
@@ -19,6 +21,8 @@ const READERS: Record<keyof typeof SECRET_SHAPES, (json: unknown) => unknown> = 
   cxone: parseCxoneCredentials,
   audit: parseAuditKeys,
   schemaRegistry: parseRegistryCredentials,
+  prometheus: parseScrapeTokens,
+  influx: parseInfluxToken,
 };
 const secrets = Object.entries(SECRET_SHAPES).map(([name, shape]) => ({
   name,

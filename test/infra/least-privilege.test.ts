@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { FUNCTION_NAMES, type FunctionName } from '../../lib/stage/names.ts';
+import { FUNCTION_NAMES } from '../../lib/stage/names.ts';
 import { permissionsOf } from './permissions.ts';
 import { synthesise } from './synthesise.ts';
 
 /** Resource → actions. The events queue's four are what Lambda needs to poll it, and what a retry's delay needs. */
-const MAY: Record<FunctionName, Record<string, string[]>> = {
+const MAY: Record<(typeof FUNCTION_NAMES)[number], Record<string, string[]>> = {
   'webhook-receiver': { QueueEvents: ['sqs:SendMessage'], secrets: ['webhook'] },
   'dedup-router': {
     QueueEvents: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
@@ -40,7 +40,7 @@ const MAY: Record<FunctionName, Record<string, string[]>> = {
   'token-refresher': { TablesTokens: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], secrets: ['cxone'] },
 };
 
-function expected(name: FunctionName): string[] {
+function expected(name: (typeof FUNCTION_NAMES)[number]): string[] {
   const { secrets = [], ...rest } = MAY[name];
   return [
     ...Object.entries(rest).flatMap(([resource, actions]) => actions.map((action) => `${action} ${resource}`)),

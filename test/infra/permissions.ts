@@ -13,6 +13,8 @@ const PREFIX: Record<FunctionName, string> = {
   'dnc-batcher': 'DncBatcher',
   'subscription-reconciler': 'SubscriptionReconciler',
   'token-refresher': 'TokenRefresher',
+  'metrics-endpoint': 'MetricsEndpoint',
+  'influx-exporter': 'InfluxExporter',
 };
 
 const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);

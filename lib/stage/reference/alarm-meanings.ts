@@ -21,6 +21,7 @@ export const ALARM_MEANINGS = {
   'alarms.tokenRefreshFailuresPer15Minutes': 'Failed runs of the token refresher, which runs every five minutes.',
   'alarms.reconcileFailuresPer30Minutes': 'Failed runs of the reconciler, which runs every five minutes.',
   'alarms.subscriptionsNotActive': 'Declared subscriptions that CXone does not call active.',
+  'alarms.influxOldestPointSeconds': 'Age of the oldest point that InfluxDB has not taken. Points are kept for a week.',
   'alarms.functionErrorsPer15Minutes': 'Invocations of one function that failed.',
   'alarms.functionThrottlesPer15Minutes': 'Invocations of one function that Lambda refused for want of concurrency.',
 } satisfies AlarmMeanings;

@@ -43,6 +43,16 @@ export const SECRET_SHAPES: Readonly<Record<keyof Stage['secrets'], SecretShape>
     optional: ['previous'],
     meaning: 'Signs the audit chain. Earlier keys stay in `previous` for ever: old records are verified with them.',
   },
+  prometheus: {
+    json: { token: '<random, 16 characters or more>', previous: '<the one before>' },
+    optional: ['previous'],
+    meaning: 'Read with `telemetry.prometheus` only. Keep `previous` until the scrapers know the new one.',
+  },
+  influx: {
+    json: { token: '<API token>' },
+    optional: [],
+    meaning: 'Read with `telemetry.influx` only; may write to the bucket.',
+  },
   schemaRegistry: {
     json: { username: '<user>', password: '<password>' },
     optional: [],

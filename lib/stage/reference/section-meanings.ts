@@ -19,6 +19,9 @@ export const SECTION_MEANINGS = {
   routerConcurrency:
     'Batches of the events queue that are worked at a time; null: as many as Lambda likes. With few, batches fill, which lowers the cost of an event ([capacity.md](capacity.md)), and Kafka and Upstash see fewer connections.',
 
+  routerRuns:
+    '`continuously`: events are worked as they come, where traffic is low one a batch. `every-minute`: once a minute, in full batches: an event waits up to a minute and costs about two thirds; for up to some 40 events a second ([capacity.md](capacity.md)). `routerConcurrency` is of no account then.',
+
   dedup: 'What counts as a repeat, and for how long.',
   'dedup.filter': '`off`: no Redis; each event is looked up in the ledger.',
   'dedup.windowHours': "A repeat is dropped this long after the original's receipt. CXone repeats for up to 72 hours.",
@@ -90,15 +93,27 @@ export const SECTION_MEANINGS = {
   'retry.maxDelaySeconds': 'It grows no further on the first day; at least `firstDelaySeconds`.',
   'retry.maxDelayAfterOneDaySeconds': 'Nor later.',
 
+  telemetry: 'Numbers of the stage beyond those of CloudWatch: [telemetry.md](telemetry.md).',
+  'telemetry.counters':
+    'Whether the functions count together, in DynamoDB; costs a write unit a batch of the router. The other two need it.',
+  'telemetry.prometheus':
+    'Whether `GET /metrics` answers in the text format of Prometheus, to whoever shows the token of `secrets.prometheus`.',
+  'telemetry.influx': 'Where a point is written every five minutes; null: nowhere.',
+  'telemetry.influx.url': 'Address of an InfluxDB 2.x, or of what takes its `/api/v2/write`.',
+  'telemetry.influx.org': 'Its organisation.',
+  'telemetry.influx.bucket': 'Its bucket.',
+
   secrets: 'Names of the Secrets Manager secrets; what is in them is [below](#what-the-secrets-hold).',
   'secrets.webhook': 'Signing secret and tokens of deliveries.',
   'secrets.upstash': 'Address and token of Redis.',
   'secrets.kafka': 'User and password of Kafka.',
   'secrets.cxone': 'Client or access key of CXone.',
   'secrets.audit': 'Key of the audit chain.',
+  'secrets.prometheus': 'Token of `GET /metrics`.',
+  'secrets.influx': 'Token of InfluxDB.',
   'secrets.schemaRegistry': 'User and password of the registry; null: it asks for none.',
 
-  vpc: 'Network from which the router reaches Kafka (and the receiver a schema registry); null: none.',
+  vpc: 'Network from which the router reaches Kafka (the receiver a schema registry, the exporter InfluxDB); null: none.',
   'vpc.subnetIds': 'Each `subnet-…`.',
   'vpc.securityGroupIds': 'Each `sg-…`.',
 } satisfies OtherMeanings;

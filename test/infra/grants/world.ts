@@ -25,6 +25,7 @@ import { rightsOf } from './template-rights.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../../..');
 const WEBHOOK_SECRET = 'grants-webhook-secret-0123456789';
+const SCRAPE_TOKEN = 'grants-scrape-token-0123456789';
 const STAGE = 'grants';
 
 /** The deployable bundles on emulators, each behind a gate that knows the template's policies and refuses what they do not allow. */
@@ -74,6 +75,8 @@ async function start(directory: string, closers: Closers): Promise<GrantsWorld> 
     redis: services.redis,
     cxone: { baseUrl: cxone.url, clientId, clientSecret },
     webhookSecret: WEBHOOK_SECRET,
+    prometheusToken: SCRAPE_TOKEN,
+    influxToken: 'grants-influx-token',
   };
   const secrets = await closers.started(startSecrets(stage, values));
   secrets.replace(REGISTRY_SECRET, { username: 'relay', password: 'relay' });
