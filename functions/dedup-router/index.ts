@@ -164,7 +164,7 @@ const drain = createDrain({
 
 /** Batches of the event source, or with `routerRuns: "every-minute"` a tick of the clock. */
 export const handler = middy<SQSEvent | ScheduledEvent, SQSBatchResponse | undefined, Error, Context>(
-  async (event, context) => {
+  async (event: SQSEvent | ScheduledEvent, context: Context) => {
     if ('Records' in event) return router(event, context);
     await drain(context);
     return undefined;
