@@ -54,7 +54,7 @@ async function drained(phoneNumber: string): Promise<void> {
 
 async function dnc(...args: string[]): Promise<string> {
   const port = new URL(relay.url).port;
-  const command = ['cli/dnc.ts', ...args, '--port', port];
+  const command = ['cli/index.ts', 'dnc', ...args, '--port', port];
   return (await promisify(execFile)(process.execPath, command, { cwd: PROJECT })).stdout;
 }
 

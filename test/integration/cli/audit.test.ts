@@ -1,12 +1,12 @@
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type AuditTarget, runAuditCommand } from '../../../cli/audit/commands.ts';
-import { parseAuditOptions } from '../../../cli/audit/options.ts';
+import type { Target } from '../../../cli/shared/target.ts';
 import { createDynamoAuditStore } from '../../../lib/audit/dynamo-store.ts';
 import { createAuditTrail } from '../../../lib/audit/trail.ts';
 import { type EmbeddedSecretsManager, startEmbeddedSecretsManager } from '../../../local/embedded/secrets-manager.ts';
 import { fakeClock } from '../../support/clock.ts';
+import { relayCommand } from '../../support/command-line.ts';
 import { createTables, type LocalDynamo, startDynamo } from '../../support/dynalite.ts';
 import { recordingLog } from '../../support/log.ts';
 
@@ -15,7 +15,7 @@ const SECRET = 'cxone-relay/test/audit';
 
 let dynamo: LocalDynamo;
 let secrets: EmbeddedSecretsManager;
-let target: AuditTarget;
+let target: Pick<Target, 'dynamo' | 'secretsManager' | 'tableOf' | 'secretOf'>;
 beforeEach(async () => {
   dynamo = await startDynamo();
   await createTables(dynamo.client, 'Audit', 'Control');
@@ -43,12 +43,7 @@ async function write(stream: string, count: number) {
   }
 }
 
-async function audit(args: string): Promise<{ code: number; lines: string[] }> {
-  const lines: string[] = [];
-  const options = parseAuditOptions(args.split(' '));
-  if (options === undefined) throw new Error('that asks for help');
-  return { code: await runAuditCommand(target, options.command, (line) => lines.push(line)), lines };
-}
+const audit = (args: string) => relayCommand(`audit ${args}`, target);
 
 const keyOf = (stream: string, seq: number) => ({ stream: { S: stream }, seq: { N: String(seq) } });
 const drop = (stream: string, seq: number) =>
@@ -65,7 +60,7 @@ const alter = (stream: string, seq: number) =>
 const dropHead = (stream: string) =>
   dynamo.client.send(new DeleteItemCommand({ TableName: 'Control', Key: { id: { S: `audit-head#${stream}` } } }));
 
-describe('npm run audit -- verify', () => {
+describe('npx relay audit verify', () => {
   it('walks every stream there is to its head', async () => {
     await write('dnc', 3);
     await write('other', 1);
@@ -78,19 +73,19 @@ describe('npm run audit -- verify', () => {
     ]);
   });
 
-  it('names the first record that was altered, dropped or cut off, and ends with 1', async () => {
+  it('names the first record that was altered, dropped or cut off, and ends with 2', async () => {
     await write('dnc', 5);
     await write('subscriptions', 4);
     await drop('subscriptions', 4);
     const cut = await audit('verify --stream subscriptions');
-    expect(cut.code).toBe(1);
+    expect(cut.code).toBe(2);
     expect(cut.lines[0]).toMatch(/^subscriptions: BROKEN at record 4: missing: the tail was cut off/);
     await drop('subscriptions', 2);
     expect((await audit('verify --stream subscriptions')).lines[0]).toMatch(/BROKEN at record 2: missing/);
     expect((await audit('verify --stream dnc')).code).toBe(0);
     await alter('dnc', 3);
     const { code, lines } = await audit('verify --json');
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(lines.map((line) => JSON.parse(line))).toEqual([
       expect.objectContaining({ stream: 'dnc', chain: 'broken', fault: { seq: 3, problem: expect.any(String) } }),
       expect.objectContaining({ stream: 'subscriptions', chain: 'broken' }),
@@ -103,43 +98,48 @@ describe('npm run audit -- verify', () => {
     for (const seq of [3, 4]) await drop('dnc', seq);
     await dropHead('dnc');
     const headless = await audit('verify --stream dnc');
-    expect(headless.code).toBe(1);
+    expect(headless.code).toBe(2);
     expect(headless.lines[0]).toMatch(/BROKEN at record 3: missing, perhaps: the head/);
     for (const seq of [1, 2]) await drop('dnc', seq);
     expect((await audit('verify --stream dnc')).code).toBe(0); // nothing is left that could tell
     const noted = await audit(`verify --stream dnc --head ${head}`);
-    expect(noted.code).toBe(1);
+    expect(noted.code).toBe(2);
     expect(noted.lines[0]).toMatch(/BROKEN at record 1: missing: the tail was cut off, the head is record 4/);
   });
 
   it('says which secret it cannot read, or that it does not fit', async () => {
     await write('dnc', 1);
     secrets.replace(SECRET, { key: 'short' });
-    await expect(audit('verify')).rejects.toThrow(/at least 16/);
+    expect(await audit('verify')).toMatchObject({ code: 1, notes: [expect.stringMatching(/at least 16/)] });
     secrets.replace(SECRET, { key: 'another-signing-key-altogether' });
     expect(await audit('verify --stream dnc')).toMatchObject({
-      code: 1,
+      code: 2,
       lines: [expect.stringMatching(/unknown key/)],
     });
     target.secretOf = () => 'no-such-secret';
-    await expect(audit('verify')).rejects.toThrow(/no-such-secret/);
+    expect(await audit('verify')).toMatchObject({ code: 1, notes: [expect.stringMatching(/no-such-secret/)] });
   });
 
   it('refuses a stream that does not exist', async () => {
-    await expect(audit('verify --stream dcn')).rejects.toThrow('there is no "dcn", but dnc, subscriptions');
+    expect(await audit('verify --stream dcn')).toMatchObject({
+      code: 64,
+      lines: [],
+      notes: [expect.stringContaining('there is no "dcn", but dnc, subscriptions')],
+    });
   });
 });
 
-describe('npm run audit -- list', () => {
+describe('npx relay audit list', () => {
   it('shows the newest records of each stream, oldest of them first', async () => {
     await write('dnc', 5);
-    const { code, lines } = await audit('list --limit 2');
+    const { code, lines, notes } = await audit('list --limit 2');
     expect(code).toBe(0);
     expect(lines).toEqual([
-      'dnc 4  2026-01-31T12:00:00.000Z  PUT subscription  s-4  success  n=4',
-      'dnc 5  2026-01-31T12:00:00.000Z  PUT subscription  s-5  success  n=5',
-      'subscriptions: no records',
+      'STREAM  SEQ  AT                        OPERATION         SUBJECT  STATUS   DETAILS',
+      'dnc       4  2026-01-31T12:00:00.000Z  PUT subscription  s-4      success  n=4',
+      'dnc       5  2026-01-31T12:00:00.000Z  PUT subscription  s-5      success  n=5',
     ]);
+    expect(notes).toEqual(['subscriptions: no records']);
     const json = await audit('list --json --stream dnc --limit 1');
     expect(json.lines.map((line) => JSON.parse(line).seq)).toEqual([5]);
   });

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { runSubscriptionsCommand } from '../../../cli/subscriptions/commands.ts';
-import type { SubscriptionCommand } from '../../../cli/subscriptions/options.ts';
+import { relayCommand } from '../../support/command-line.ts';
 import { declared, NO_WEBHOOKS, startWorld, type World } from '../subscriptions/relay-in-cxone.ts';
 
 let world: World;
@@ -15,13 +14,13 @@ const declare = (subscriptions: object[], extra: object = {}) => {
 };
 const inCxone = () => [...world.cxone.simulator.state.subscriptions.values()];
 
-async function run(command: SubscriptionCommand, json = false): Promise<{ code: number; lines: string[] }> {
-  const lines: string[] = [];
+async function run(args: string): Promise<{ code: number; lines: string[] }> {
   const invoke = (_name: string, event: unknown) => world.run(stageFile, event as { dryRun?: boolean });
-  return { code: await runSubscriptionsCommand({ invoke }, command, json, (line) => lines.push(line)), lines };
+  const { code, lines } = await relayCommand(`subscriptions ${args}`, { invoke });
+  return { code, lines };
 }
 
-describe('npm run subscriptions', () => {
+describe('npx relay subscriptions', () => {
   it('plans, applies, and has nothing more to do: 2, 0, 0', async () => {
     declare([declared('a'), declared('b')]);
     const planned = await run('plan');
@@ -50,7 +49,7 @@ describe('npm run subscriptions', () => {
       '    eventType: "queue.event" -> "contact.created"',
       '2 to change, 0 kept',
     ]);
-    const json = await run('plan', true);
+    const json = await run('plan --json');
     expect(json.code).toBe(2);
     expect(JSON.parse(json.lines[0] ?? '').actions).toHaveLength(2);
   });
@@ -69,11 +68,15 @@ describe('npm run subscriptions', () => {
     const { code, lines } = await run('list');
     expect(code).toBe(0);
     expect(lines).toEqual([
-      expect.stringMatching(/^foreign {5}active {4}contact.created {2}a {2}\(\S+\)$/),
-      expect.stringMatching(/^undeclared {2}active {4}contact.created {2}old {2}\(\S+\)$/),
+      expect.stringMatching(/^STANDING {4}STATE {3}EVENT TYPE {7}NAME {2}ID$/),
+      expect.stringMatching(/^foreign {5}active {2}contact.created {2}a {5}\S+$/),
+      expect.stringMatching(/^undeclared {2}active {2}contact.created {2}old {3}\S+$/),
       '2 in CXone: 0 declared, 1 undeclared, 1 foreign',
     ]);
-    expect((await run('list', true)).lines.map((line) => JSON.parse(line).standing)).toEqual(['foreign', 'undeclared']);
+    expect((await run('list --json')).lines.map((line) => JSON.parse(line).standing)).toEqual([
+      'foreign',
+      'undeclared',
+    ]);
   });
 
   it('ends with 1 when CXone refuses, or another run is under way', async () => {

@@ -7,13 +7,12 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type DncTarget, type Print, runDncCommand } from '../../../cli/dnc/commands.ts';
-import { type DncCommand, parseDncOptions } from '../../../cli/dnc/options.ts';
-import { findTarget } from '../../../cli/shared/target.ts';
+import { findTarget, type Target } from '../../../cli/shared/target.ts';
 import { createDueWishes } from '../../../lib/dnc/due-wishes.ts';
 import { pendingShardOf } from '../../../lib/dnc/item.ts';
 import { pendingSummary } from '../../../lib/dnc/pending-summary.ts';
 import { fakeClock } from '../../support/clock.ts';
+import { relayCommand } from '../../support/command-line.ts';
 import { createTables, type LocalDynamo, startDynamo } from '../../support/dynalite.ts';
 import { createDncRelay, type DncRelay, eventOf, MINUTE_MS, numberOf } from './support/dnc-relay.ts';
 import { type MemoryDncApi, memoryDncApi } from './support/memory-dnc-api.ts';
@@ -26,12 +25,12 @@ beforeAll(async () => {
 afterAll(() => local.stop());
 
 describe('the batcher on real tables', () => {
-  const clock = fakeClock(Date.now()); // the commands of npm run dnc go by the real one
+  const clock = fakeClock(Date.now()); // the commands go by the real one
   const commands = new Set<string>();
   const damages: string[] = [];
   let api: MemoryDncApi;
   let relay: DncRelay;
-  let target: DncTarget;
+  let target: Pick<Target, 'dynamo' | 'tableOf' | 'dncHistoryYears'>;
   beforeAll(async () => {
     await createTables(local.client, 'DncQueue', 'DncHistory', 'Control');
     api = memoryDncApi(clock);
@@ -42,11 +41,7 @@ describe('the batcher on real tables', () => {
     target = { dynamo: local.client, tableOf: (name) => name, dncHistoryYears: () => 7 };
   });
 
-  const run = async (command: DncCommand): Promise<{ code: number; lines: string[] }> => {
-    const lines: string[] = [];
-    const print: Print = (line) => lines.push(line);
-    return { code: await runDncCommand(target, command, print), lines };
-  };
+  const run = (args: string) => relayCommand(`dnc ${args}`, target);
 
   it('ends with opt-out when optIn and optOut are of one instant, and tells CXone so', async () => {
     const [one, two] = [numberOf(1), numberOf(2)];
@@ -90,21 +85,30 @@ describe('the batcher on real tables', () => {
     await relay.queue.put(event);
     api.refused.set(number, '422: no such list');
     await relay.runUntilDone(clock.advance);
-    const listed = await run({ do: 'list', state: 'failed' });
+    const listed = await run('list --state failed');
     expect(listed.lines).toEqual([
+      expect.stringMatching(/^NUMBER +WANTS +STATE +SAID +STANDING$/),
       expect.stringMatching(/^\+14155550005 .*optOut .*failed .*refused 2 times; 422: no such list$/),
       '1 number failed',
     ]);
     expect(relay.metrics.values.DncFailedNumbers?.at(-1)).toBe(1);
 
-    const { code, lines } = await run({ do: 'retry', phoneNumbers: [number, numberOf(99)] });
-    expect([code, lines]).toEqual([1, [`${number}  pending again`, '1 requeued, 1 unknown']]);
+    const { code, lines } = await run(`retry ${number} ${numberOf(99)}`);
+    expect([code, lines]).toEqual([
+      1,
+      [
+        expect.stringMatching(/^NUMBER +OUTCOME$/),
+        `${number}  pending again`,
+        expect.stringMatching(/nothing was ever heard/),
+        '1 requeued, 1 unknown',
+      ],
+    ]);
     api.refused.clear();
     clock.advance(MINUTE_MS);
     expect(await relay.run()).toMatchObject({ confirmed: 1, remaining: 0 });
-    expect((await run({ do: 'retry', phoneNumbers: 'all' })).lines).toEqual(['0 requeued']);
+    expect((await run('retry --all')).lines).toEqual(['0 requeued']);
 
-    const story = (await run({ do: 'show', phoneNumber: number })).lines;
+    const story = (await run(`show ${number}`)).lines;
     const types = story.slice(1).map((line) => line.trim().split(/\s+/)[1]);
     expect([...types].sort()).toEqual(
       ['heard', 'sent', 'refused', 'sent', 'refused', 'failed', 'requeued', 'sent', 'confirmed'].sort(),
@@ -114,8 +118,8 @@ describe('the batcher on real tables', () => {
       expect(line).toContain(`optOut said ${event.eventTime} (event ${event.eventId})`);
     const requests = story.filter((line) => / (sent|refused|confirmed) /.test(line));
     for (const line of requests.slice(1)) expect(line).toMatch(/in request [0-9a-f-]{36}/);
-    expect((await run({ do: 'show', phoneNumber: numberOf(98) })).code).toBe(1);
-    expect((await run({ do: 'list', state: 'synced' })).lines.at(-1)).toBe('5 numbers synced');
+    expect((await run(`show ${numberOf(98)}`)).code).toBe(1);
+    expect((await run('list --state synced')).lines.at(-1)).toBe('5 numbers synced');
   });
 
   it('leaves a damaged item out and goes on with the others', async () => {
@@ -166,37 +170,24 @@ describe('reading 2,500 due numbers from the index', () => {
   });
 });
 
-describe('the target of npm run dnc', () => {
+describe('the target of npx relay', () => {
   it('is the local relay, by what it says of itself', async () => {
     const server = createServer((_request, response) => {
       const tables = { DncQueue: 'queue-here', DncHistory: 'history-here' };
       response.end(JSON.stringify({ dynamodb: local.endpoint, region: 'us-east-1', tables }));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const port = String((server.address() as AddressInfo).port);
-    const { tableOf, dynamo } = await findTarget({ stage: undefined, port });
+    const { port } = server.address() as AddressInfo;
+    const { tableOf, dynamo } = await findTarget({ port });
     expect(tableOf('DncQueue')).toBe('queue-here');
     dynamo.destroy();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-    await expect(findTarget({ stage: undefined, port })).rejects.toThrow(/npm start.*--stage/);
+    await expect(findTarget({ port })).rejects.toThrow(/npm start.*--stage/);
   });
 
   it('is a stage when one is named', async () => {
-    expect((await findTarget({ stage: 'prod', port: undefined })).tableOf('DncQueue')).toBe(
-      'cxone-relay-prod-DncQueue',
-    );
-  });
-
-  it.each([
-    [['list', '--state', 'lost'], /pending, failed, synced/],
-    [['show'], /one number/],
-    [['show', '4155550100'], /\+14155550100/],
-    [['retry'], /--all/],
-    [['retry', '+14155550100', '--all'], /--all/],
-    [['forget'], /list, show and retry/],
-  ])('refuses %j, saying what to give instead', (args, message) => {
-    expect(() => parseDncOptions(args)).toThrow(message);
+    expect((await findTarget({ stage: 'prod' })).tableOf('DncQueue')).toBe('cxone-relay-prod-DncQueue');
   });
 });
 

@@ -9,11 +9,11 @@ import { capacityDocument } from '../../../cli/capacity/document.ts';
 import { fittingRate, planFilter } from '../../../cli/capacity/filter.ts';
 import { guaranteeCosts } from '../../../cli/capacity/guarantees.ts';
 import type { Load } from '../../../cli/capacity/load.ts';
-import { BATCH_ENDS, parseCapacityOptions } from '../../../cli/capacity/options.ts';
 import { costOf, PRICES } from '../../../cli/capacity/prices.ts';
 import { outlooksOf, reportJson, reportText } from '../../../cli/capacity/report.ts';
 import { upstashCost } from '../../../cli/capacity/upstash-cost.ts';
 import { usageOf } from '../../../cli/capacity/usage.ts';
+import { relayCommand } from '../../support/command-line.ts';
 
 const load = (over: Partial<Load> = {}): Load => ({
   eventsPerSecond: 1000,
@@ -215,40 +215,35 @@ describe('what guarantees cost', () => {
   });
 });
 
-describe('npm run capacity', () => {
-  it('takes a rate and has a default for the rest', () => {
-    expect(parseCapacityOptions(['--events-per-second', '50'])).toEqual({
-      load: {
-        eventsPerSecond: 50,
-        duplicates: 0.02,
-        sizeBytes: 1024,
-        dncShare: 0,
-        activeKeys: 1000,
-        filter: 'upstash',
-      },
-      batchSizes: BATCH_ENDS,
-      format: 'text',
-    });
-    expect(parseCapacityOptions(['-h'])).toBe('help');
-    expect(parseCapacityOptions(['--document'])).toBe('document');
+describe('npx relay capacity', () => {
+  const capacity = (args: string) => relayCommand(`capacity ${args}`);
+
+  it('takes a rate and has a default for the rest', async () => {
+    const { code, lines } = await capacity('--events-per-second 50 --json');
+    expect(code).toBe(0);
+    const loads = JSON.parse(lines.join()).outlooks.map((outlook: { load: Load }) => outlook.load);
+    const usual = { eventsPerSecond: 50, duplicates: 0.02, sizeBytes: 1024, dncShare: 0, activeKeys: 1000 };
+    expect(loads).toEqual([1, 10].map((batchSize) => ({ ...usual, filter: 'upstash', batchSize })));
   });
 
   it.each([
-    [[], /--events-per-second is missing/],
-    [['--events-per-second', '0'], /--events-per-second: "0" must be a number above 0/],
-    [['--events-per-second', ''], /--events-per-second/],
-    [['--events-per-second', 'many'], /--events-per-second/],
-    [['--events-per-second', 'Infinity'], /--events-per-second/],
-    [['--events-per-second', '1', '--duplicates', '1'], /--duplicates: "1" must be a number from 0 to below 1/],
-    [['--events-per-second', '1', '--size', '700001'], /--size/],
-    [['--events-per-second', '1', '--batch', '11'], /--batch: "11" must be a number from 1 to 10/],
-    [['--events-per-second', '1', '--dnc', '-1'], /--dnc/],
-    [['--events-per-second', '1', '--keys', '0'], /--keys: "0" must be a number from 1$/],
-    [['--events-per-second', '1', '--filter', 'redis'], /--filter: "redis" must be upstash or off/],
-    [['--events-per-second', '1', '--colour', 'red'], /--colour/],
-    [['--document', '--json'], /--document stands alone/],
-  ])('refuses %j and says why', (args, message) => {
-    expect(() => parseCapacityOptions(args)).toThrow(message);
+    ['', /--events-per-second is missing/],
+    ['--events-per-second 0', /'0' is invalid. It must be a number above 0/],
+    ['--events-per-second=', /--events-per-second/],
+    ['--events-per-second many', /--events-per-second/],
+    ['--events-per-second Infinity', /--events-per-second/],
+    ['--events-per-second 1 --duplicates 1', /'1' is invalid. It must be a number from 0 to below 1/],
+    ['--events-per-second 1 --size 700001', /--size/],
+    ['--events-per-second 1 --batch 11', /'11' is invalid. It must be a number from 1 to 10/],
+    ['--events-per-second 1 --dnc -1', /--dnc/],
+    ['--events-per-second 1 --keys 0', /'0' is invalid. It must be a number from 1\.$/],
+    ['--events-per-second 1 --filter redis', /Allowed choices are upstash, off/],
+    ['--events-per-second 1 --colour red', /--colour/],
+    ['--document --json', /--document.*cannot be used with.*--json/],
+  ])('refuses "%s" and says why', async (args, message) => {
+    const { code, lines, notes } = await capacity(args);
+    expect({ code, lines }).toEqual({ code: 64, lines: [] });
+    expect(notes[0]).toMatch(message);
   });
 
   it('tells in text and JSON the same sum', () => {
@@ -259,7 +254,7 @@ describe('npm run capacity', () => {
     expect(reportText(outlooks)).toContain(sum.toLocaleString('en-US', { maximumFractionDigits: 2 }));
   });
 
-  it('prints docs/capacity.md as it stands: npm run -s capacity -- --document > docs/capacity.md', () => {
+  it('prints docs/capacity.md as it stands: npx relay capacity --document > docs/capacity.md', () => {
     const standing = readFileSync(join(import.meta.dirname, '../../../docs/capacity.md'), 'utf8');
     expect(standing).toBe(capacityDocument());
   });

@@ -7,11 +7,11 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import { type Output, runDlqCommand } from '../../../../cli/dlq/commands.ts';
-import { parseDlqOptions } from '../../../../cli/dlq/options.ts';
+import type { Output } from '../../../../cli/shared/output.ts';
 import type { Envelope } from '../../../../lib/events/envelope.ts';
 import { createDeadLetterQueue } from '../../../../lib/platform/dead-letter-queue.ts';
 import { createDeadLetters } from '../../../../lib/platform/dead-letters.ts';
+import { relayCommand } from '../../../support/command-line.ts';
 import { queued } from '../../../support/queued-events.ts';
 import { routerWorld } from '../../../support/router-world.ts';
 import { startSqs } from '../../../support/sqs.ts';
@@ -98,21 +98,5 @@ function recordOf({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = 
 }
 
 /** One run of the command, as its process would do it. */
-export async function dlq(
-  queue: ReturnType<typeof createDeadLetterQueue>,
-  args: string,
-  over: Partial<Output> = {},
-): Promise<{ code: number; lines: string[]; notes: string[] }> {
-  const lines: string[] = [];
-  const notes: string[] = [];
-  const options = parseDlqOptions(args.split(' '), Date.now());
-  if (options === undefined) throw new Error('that asks for help');
-  const code = await runDlqCommand(queue, options.command, {
-    print: async (line) => void lines.push(line),
-    note: (line) => void notes.push(line),
-    onProgress: () => undefined,
-    signal: new AbortController().signal,
-    ...over,
-  });
-  return { code, lines, notes };
-}
+export const dlq = (queue: ReturnType<typeof createDeadLetterQueue>, args: string, over: Partial<Output> = {}) =>
+  relayCommand(`dlq ${args}`, { deadLetterQueue: async () => queue }, over);

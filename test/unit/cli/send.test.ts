@@ -3,39 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { readEventFile } from '../../../cli/send/event-file.ts';
-import { parseSendOptions } from '../../../cli/send/options.ts';
 import { repeated, sampleEvent } from '../../../cli/send/sample-events.ts';
 import { sendEvents } from '../../../cli/send/send-events.ts';
 import { EVENT_KINDS } from '../../../lib/events/kinds.ts';
 
-describe('npm run send', () => {
-  it('needs no options', () => {
-    expect(parseSendOptions([])).toEqual({
-      url: new URL('http://127.0.0.1:8787/cxone/events'),
-      secret: 'local-webhook-secret',
-      kind: 'contact-action',
-      contact: undefined,
-      count: 1,
-      repeat: 1,
-      ratePerSecond: undefined,
-      connections: 4,
-      file: undefined,
-    });
-    expect(parseSendOptions(['--help'])).toBeUndefined();
-  });
-
-  it.each([
-    [['--url', 'ftp://x'], /--url/],
-    [['--kind', 'sms'], /dnc, contact-action/],
-    [['--count', '0'], /--count/],
-    [['--count', '1.5'], /whole number/],
-    [['--rate', 'fast'], /--rate/],
-    [['--colour', 'red'], /--colour/],
-    [['--file', 'x', '--kind', 'dnc'], /--file brings its own/],
-  ])('refuses %j and says why', (args, message) => {
-    expect(() => parseSendOptions(args)).toThrow(message);
-  });
-
+describe('npx relay send', () => {
   it.each(EVENT_KINDS)(
     'makes %s events that differ, and repeats that are told apart only by what does not count',
     (kind) => {
