@@ -17,7 +17,10 @@ try {
 
 function announce({ url, topicLogDirectory, settings }: LocalRelay): void {
   const topics = topicLogDirectory === null ? settings.kafkaBrokers?.join(', ') : shortPath(topicLogDirectory);
-  console.log(`Topics: ${topics}. Try it: npm run send -- --url ${url}/cxone/events --count 10`);
+  const { port } = new URL(url);
+  console.log(
+    `Topics: ${topics}. Try it: npx relay send --count 10 --repeat 3${port === '8787' ? '' : ` --port ${port}`}`,
+  );
   console.log(`Console, to watch events and to send some: ${url}/`);
   console.log(`CXone Relay listening on ${url}`);
 }
