@@ -31,6 +31,7 @@ const USUAL_LOCAL_SECRET = 'local-webhook-secret';
 export async function sendTo(options: SendOptions, cli: Pick<Cli, 'target' | 'output'>): Promise<ExitCode> {
   const { output } = cli;
   const events = options.file === undefined ? sampleRequests(options) : fileRequests(options.file, options.repeat);
+  if (events.length === 0) throw new Error(`${options.file} holds no events`);
   const { url, secret } = await addressOf(options, cli);
   const startMs = performance.now();
   const tally = await post(events, url, secret, options, (line) => output.progress(line));

@@ -11,6 +11,7 @@ import { commandLeaves, helpOf } from '../support/command-help.ts';
 import { type Ran, relayCommand } from '../support/command-line.ts';
 import { contactAction } from '../support/queued-events.ts';
 import { eventually } from './support/eventually.ts';
+import { INTERACTION, JSON_SHAPES, NUMBER } from './support/json-shapes.ts';
 import { type RelayProcess, removeDirectory, startRelay } from './support/relay-process.ts';
 import { settled } from './support/webhook.ts';
 
@@ -153,6 +154,27 @@ describe('each command of the help', () => {
       }
     }
   }, 120_000);
+
+  it('prints for machines an object a line, of the shape that its help tells', async () => {
+    await run('dlq discard --yes');
+    await park('no-such-reason', 'for machines');
+    await run(`send --kind dnc --contact ${NUMBER}`);
+    await run(`send --kind interaction-update --contact ${INTERACTION}`);
+    await eventually(async () => (await run('subscriptions apply')).code === 0);
+    await eventually(
+      async () => (await run(`dnc show ${NUMBER}`)).code + (await run(`interactions ${INTERACTION}`)).code === 0,
+    );
+    for (const path of all.filter((one) => one !== 'soak')) {
+      const { args = '', line } = JSON_SHAPES[path] ?? {};
+      const { code, lines } = await run(`${path} --json ${args}`);
+      const printed = lines.map((text) => JSON.parse(text));
+      expect({ path, printed }).toEqual({ path, printed: expect.arrayContaining([line]) });
+      expect({ path, code }).toEqual({ path, code: path === 'dnc retry' ? 1 : 0 });
+      const { jsonNames } = await helpOf(path);
+      const untold = Object.keys(printed[0]).filter((name) => !jsonNames.has(name));
+      expect({ path, untold }).toEqual({ path, untold: [] });
+    }
+  }, 60_000);
 
   it('tells of a relay that is not there in a sentence, and ends with 1', async () => {
     const operands: Record<string, string> = {
