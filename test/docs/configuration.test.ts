@@ -13,6 +13,7 @@ import { parseStage } from '../../lib/stage/parse.ts';
 import { SECRET_SHAPES } from '../../lib/stage/reference/secret-shapes.ts';
 import { CONFIGURATION_REFERENCE, configurationReference } from '../../local/configuration-reference.ts';
 import { LOCAL_VARIABLES, readLocalSettings } from '../../local/settings.ts';
+import { documentedCommands } from './support/documented-commands.ts';
 
 const READERS: Record<keyof typeof SECRET_SHAPES, (json: unknown) => unknown> = {
   webhook: parseWebhookSecret,
@@ -63,6 +64,21 @@ describe('a secret as docs/configuration.md shows it', () => {
     expect(read(without(shape.optional))).toEqual(without(shape.optional));
     for (const key of Object.keys(shape.json).filter((name) => !shape.optional.includes(name)))
       expect(() => read(without([key]))).toThrow();
+  });
+});
+
+describe('the secrets as README.md has them created', () => {
+  const created = documentedCommands().flatMap(({ text }) => {
+    const [, name = '', json = ''] = /create-secret --name \S+\/(\w+) --secret-string '(.*)'$/.exec(text) ?? [];
+    return json === '' ? [] : [{ name, json }];
+  });
+
+  it('are those that every stage needs', () => {
+    expect(created.map(({ name }) => name).sort()).toEqual(['audit', 'cxone', 'kafka', 'upstash', 'webhook']);
+  });
+
+  it.each(created)('$name is taken by its function', ({ name, json }) => {
+    expect(READERS[name as keyof typeof READERS](JSON.parse(json))).toEqual(JSON.parse(json));
   });
 });
 
