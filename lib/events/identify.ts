@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import { messageOf, PoisonError } from '../platform/errors.ts';
-import { canonicalForm, type Selection } from './canonical-form.ts';
+import { canonicalForm } from './canonical-form.ts';
 import type { ClassifiedEvent } from './classify.ts';
 import { type DncBody, dncReading } from './dnc-event.ts';
 import { interactionUpdateReading } from './interaction-update-event.ts';
 import { InvalidEventError } from './invalid-event.ts';
 import type { EventKind } from './kinds.ts';
 import { orderKeyOf } from './order-key.ts';
+import { MemberRules } from './selection.ts';
 
 export interface Identity {
   /** 22 base64url characters (design §3). */
@@ -26,21 +27,21 @@ export interface IdentitySettings {
 }
 
 export function createIdentify({ transientFields, toE164 }: IdentitySettings): Identify {
-  const selections: Record<EventKind, Selection> = {
+  const rules: Record<EventKind, MemberRules | undefined> = {
     // The number counts by its E.164 form, which is in the prefix.
-    dnc: { only: ['eventName', 'timestamp'] },
-    'contact-action': { omit: transientFields['contact-action'], report: ['contactId'] },
-    'data-action': {
+    dnc: new MemberRules({ only: ['eventName', 'timestamp'] }),
+    'contact-action': new MemberRules({ omit: transientFields['contact-action'], report: ['contactId'] }),
+    'data-action': new MemberRules({
       only: ['eventType', 'data'],
       members: { data: { omit: transientFields['data-action'], report: ['contactId', 'interactionId'] } },
-    },
-    'interaction-update': {},
+    }),
+    'interaction-update': undefined,
   };
 
   return (event, body) => {
     const number = event.kind === 'dnc' ? validNumber(event.body, toE164) : '';
     if (event.kind === 'interaction-update') interactionUpdateReading(event.body); // refuses an unreadable timestamp
-    const { bytes, sources } = canonicalForm(body, selections[event.kind], `${event.kind}\n${number}\n`);
+    const { bytes, sources } = canonicalForm(body, rules[event.kind], `${event.kind}\n${number}\n`);
     return { eventId: digestOf(bytes), orderKey: event.kind === 'dnc' ? number : orderKeyOf(event, sources) };
   };
 }
