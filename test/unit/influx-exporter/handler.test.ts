@@ -27,6 +27,7 @@ function exporterWorld() {
   const requests: number[] = [];
   const faults: { store: Fault[]; influx: Fault[] } = { store: [], influx: [] };
   const counted = { received: 0, deduplicated: 0 };
+  const arriving = { atEachLook: 0 };
   const withFault = async <T>(fault: Fault | undefined, work: () => Promise<T>): Promise<T> => {
     if (fault === 'never') throw new UnavailableError('away', 'no answer');
     const result = await work();
@@ -38,7 +39,10 @@ function exporterWorld() {
     write: (backlog, version) => withFault(faults.store.shift(), () => memory.write(backlog, version)),
   };
   const handler = createHandler({
-    snapshot: async () => snapshotWith({ ...counted, generationsRetired: 4, rememberedEvents: 9 }),
+    async snapshot() {
+      counted.received += arriving.atEachLook;
+      return snapshotWith({ ...counted, generationsRetired: 4, rememberedEvents: 9 });
+    },
     store,
     influx: {
       async write(points) {
@@ -62,6 +66,7 @@ function exporterWorld() {
     requests,
     faults,
     counted,
+    arriving,
     run: (remainingMs = 120_000) => handler({}, { getRemainingTimeInMillis: () => remainingMs }),
     pending: async () => (await memory.read())?.backlog.points ?? [],
     /** Of the points in the database and of those that wait. */
@@ -104,6 +109,7 @@ describe('the InfluxDB exporter', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(run, { maxLength: 20 }), async (runs) => {
         const world = exporterWorld();
+        world.arriving.atEachLook = 1;
         for (const { counts, waitMs, store, influx, atOnce } of [...runs, CALM]) {
           world.clock.advance(waitMs);
           world.counted.received += counts;
