@@ -32,6 +32,11 @@ export const LOG_RETENTION_MONTHS = 3;
  */
 export const RECEIVER_MS = 12;
 export const ROUTER_BATCH_MS = { base: 35, eachEvent: 1 } as const;
+/**
+ * `routerRuns: "every-minute"`. Assumed: the receive and the delete of a batch, which Lambda's event source makes for nothing
+ * otherwise. A run ends by a receive that waits a second and finds nothing; it begins no batch in its last 15 of 60 s.
+ */
+export const DRAIN = { batchMs: 20, emptyReceiveMs: 1000, workSeconds: 45, runsPerSecond: 1 / 60 } as const;
 /** Assumed: a read of the ledger after the filter's answer. */
 export const LEDGER_READ_MS = 5;
 

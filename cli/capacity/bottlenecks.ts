@@ -1,5 +1,5 @@
 import { UPSTASH_RECORD_LIMIT_BYTES } from '../../lib/dedup/geometry.ts';
-import { RECEIVER_MS } from './assumptions.ts';
+import { DRAIN, RECEIVER_MS } from './assumptions.ts';
 import { bitmapBytes } from './filter.ts';
 import type { Load } from './load.ts';
 import { QUOTAS, STAGE_DEFAULTS } from './quotas.ts';
@@ -43,7 +43,17 @@ const limit = (facts: Facts): Bottleneck => ({
 
 function stageLimits(load: Load, usage: Usage): Bottleneck[] {
   const rate = usage.filter?.falsePositiveRate;
+  const byMinute = limit({
+    limit: 'router, one run a minute',
+    asked: load.eventsPerSecond,
+    allowed: (DRAIN.workSeconds * DRAIN.runsPerSecond * load.batchSize) / usage.batchSeconds,
+    unit: 'events/s',
+    raiseFrom: 0.7,
+    lifted: 'stage file',
+    goOn: 'set routerConcurrency to as many runs side by side as it takes, at most 5; or routerRuns to "continuously"',
+  });
   return [
+    ...(load.routerRuns === 'every-minute' ? [byMinute] : []),
     limit({
       limit: "stage's own throttle",
       asked: usage.apiRequests,

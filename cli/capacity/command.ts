@@ -44,6 +44,11 @@ export function capacityCommand(cli: Cli): CommandUnknownOpts {
         .choices(['upstash', 'off'] as const)
         .default('upstash' as const),
     )
+    .addOption(
+      new Option('--router-runs <when>', 'routerRuns of the stage')
+        .choices(['continuously', 'every-minute'] as const)
+        .default('continuously' as const),
+    )
     .addOption(new Option('--document', 'docs/capacity.md, made anew').conflicts(['eventsPerSecond', 'json']))
     .addOption(jsonOption())
     .action(async ({ eventsPerSecond, document, ...options }) => {
@@ -55,10 +60,14 @@ export function capacityCommand(cli: Cli): CommandUnknownOpts {
         throw new UsageError('--events-per-second is missing: give the average, such as 1000');
       }
       const { outlooksOf, reportJson, reportText } = await import('./report.ts');
-      const { duplicates, size: sizeBytes, dnc: dncShare, filter, batch, keys } = options;
+      const { batchSizeWith } = await import('./usage.ts');
+      const { duplicates, size: sizeBytes, dnc: dncShare, filter, routerRuns, batch, keys } = options;
       const activeKeys = keys ?? usualKeys(eventsPerSecond);
       const load = { eventsPerSecond, duplicates, sizeBytes, dncShare, activeKeys, filter };
-      const outlooks = outlooksOf(load, batch === undefined ? BATCH_ENDS : [batch]);
+      const outlooks =
+        routerRuns === 'every-minute'
+          ? outlooksOf({ ...load, routerRuns }, [batch ?? batchSizeWith({ ...load, routerRuns }, 1)])
+          : outlooksOf(load, batch === undefined ? BATCH_ENDS : [batch]);
       await cli.output.print(options.json === true ? reportJson(outlooks) : reportText(outlooks));
     });
   tell(command, {

@@ -87,7 +87,7 @@ function routerLines(usage: Usage): CostLine[] {
   const { receive, delete: deletes } = usage.sqsRequests;
   return [
     line('SQS', 'FIFO receives and deletes', costOf('sqsFifoRequest', aMonth(receive + deletes))),
-    line('Lambda', 'router requests', costOf('lambdaRequest', aMonth(usage.batches))),
+    line('Lambda', 'router requests', costOf('lambdaRequest', aMonth(usage.routerInvocations))),
     line('Lambda', 'router GB-seconds', router),
   ];
 }
@@ -156,12 +156,13 @@ function transferLines({ eventsPerSecond, sizeBytes }: Load, { kafkaRecords, red
 }
 
 /** What a stage costs before the first event comes, and what environments ask for on their own. */
-function fixedLines({ eventsPerSecond }: Load, { batches, batchSeconds }: Usage): CostLine[] {
+function fixedLines({ eventsPerSecond, routerRuns }: Load, { batches, batchSeconds }: Usage): CostLine[] {
   const reads = (environments: number, secrets: number) => (Math.ceil(environments) * secrets) / SECRET_TTL_SECONDS;
   const secretReads =
     reads((eventsPerSecond * RECEIVER_MS) / 1000, SECRETS_READ.receiver) +
     reads(batches * batchSeconds, SECRETS_READ.router);
   const { steady, rare } = customMetrics();
+  const idlePolls = routerRuns === 'every-minute' ? 0 : IDLE_POLLS_PER_SECOND;
   const runs = SCHEDULED_RUNS_A_MONTH;
   const scheduled =
     costOf('lambdaRequest', runs) +
@@ -181,7 +182,7 @@ function fixedLines({ eventsPerSecond }: Load, { batches, batchSeconds }: Usage)
       'secrets and their reads',
       costOf('secret', SECRETS_KEPT) + costOf('secretRead', aMonth(secretReads)),
     ),
-    line('Fixed', 'idle polls of the queue', costOf('sqsFifoRequest', aMonth(IDLE_POLLS_PER_SECOND))),
+    line('Fixed', 'idle polls of the queue', costOf('sqsFifoRequest', aMonth(idlePolls))),
     line('Fixed', 'schedules: DNC batcher, reconciler, token refresher', scheduled),
   ];
 }

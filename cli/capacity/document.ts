@@ -1,28 +1,16 @@
-import { RECEIVER_MS, ROUTER_BATCH_MS } from './assumptions.ts';
+import { RARE_METRIC_HOURS, RECEIVER_MS, ROUTER_BATCH_MS } from './assumptions.ts';
 import { monthlyCost } from './cost.ts';
 import { fittingRate, WANTED_RATE } from './filter.ts';
 import { guaranteeCosts } from './guarantees.ts';
-import { BATCH_ENDS, type Load, usualKeys } from './load.ts';
+import { BATCH_ENDS, type Load } from './load.ts';
 import { PRICES_AS_OF } from './prices.ts';
+import { loadAt, recommendation, TARGET_USD } from './recommendation.ts';
 import { outlooksOf, reportText } from './report.ts';
 import { table } from './table.ts';
 import { usageOf } from './usage.ts';
 
 const RATES = [10, 1000, 10_000, 100_000];
-/** What the target is stated for. */
-const TARGET = { usdPerMillion: 3.5, load: loadAt(1000) };
-
-function loadAt(eventsPerSecond: number): Omit<Load, 'batchSize'> {
-  return {
-    eventsPerSecond,
-    duplicates: 0.02,
-    sizeBytes: 1024,
-    dncShare: 0,
-    activeKeys: usualKeys(eventsPerSecond),
-    filter: 'upstash',
-  };
-}
-
+const GUARANTEE_RATE = 1000;
 const hundreds = (rate: number) => (Math.floor(rate / 100) * 100).toLocaleString('en-US');
 
 /** docs/capacity.md, whole. */
@@ -31,7 +19,7 @@ export function capacityDocument(): string {
     INTRODUCTION,
     '## A million events',
     millionTable(),
-    MILLION_NOTES,
+    recommendation(),
     '## What each guarantee costs',
     guaranteeTable(),
     GUARANTEE_NOTES,
@@ -62,7 +50,7 @@ function millionTable(): string {
     'events/s',
     '1 a batch',
     '10 a batch',
-    `batch for ${TARGET.usdPerMillion.toFixed(2)}`,
+    `batch for ${TARGET_USD.toFixed(2)}`,
     'filter off, 1 a batch',
     'filter off, 10 a batch',
   ];
@@ -73,25 +61,13 @@ function millionTable(): string {
 function leastBatch(eventsPerSecond: number): string {
   for (let tenths = 10; tenths <= 100; tenths++) {
     const { usdPerMillion } = monthlyCost({ ...loadAt(eventsPerSecond), batchSize: tenths / 10 });
-    if (usdPerMillion <= TARGET.usdPerMillion) return (tenths / 10).toFixed(1);
+    if (usdPerMillion <= TARGET_USD) return (tenths / 10).toFixed(1);
   }
   return '–';
 }
 
-const MILLION_NOTES = `The target is ${TARGET.usdPerMillion.toFixed(2)} USD with every guarantee on. It is met from about 1,000 events/s on, where API
-Gateway's, the logs' and Upstash's prices fall with volume, in batches of at least the size that the table names. Below that
-rate what a stage costs before the first event counts, and at one event a batch each event pays for a whole batch.
-
-What lowers it further, each with what it takes away:
-
-- \`dedup.filter: "off"\` where batches are small: the filter's call is paid by the batch, the ledger's read by the event.
-- DynamoDB's provisioned capacity with auto scaling for the ledger, at steady traffic: about half of its writes' price.
-- A Lambda function URL instead of the HTTP API saves its whole line, and with it throttling and access log.
-- The access log's group in class Infrequent Access: half of its line; it cannot be watched by metric filters then.
-- Memory: 512 MiB for the receiver halves its GB-seconds at most, and makes its cold starts about twice as long.`;
-
 function guaranteeTable(): string {
-  const ends = BATCH_ENDS.map((batchSize) => guaranteeCosts({ ...TARGET.load, batchSize }));
+  const ends = BATCH_ENDS.map((batchSize) => guaranteeCosts({ ...loadAt(GUARANTEE_RATE), batchSize }));
   const [small = [], full = []] = ends;
   const rows = small.map(({ guarantee, what, without, usdPerMillion }, index) => [
     guarantee,
@@ -108,7 +84,7 @@ cost by the incident and by the schedule: nothing that shows here. The filter sa
 guarantee of its own: at today's price of a read it pays by latency, and by money only where a fixed plan carries its calls.`;
 
 function batchTable(): string {
-  const seconds = (batchSize: number) => usageOf({ ...TARGET.load, batchSize }).batchSeconds;
+  const seconds = (batchSize: number) => usageOf({ ...loadAt(GUARANTEE_RATE), batchSize }).batchSeconds;
   const [one, ten] = [seconds(1), seconds(10)];
   const rows = [2, 5, 10, 50, 200].map((routers) => [
     String(routers),
@@ -121,14 +97,19 @@ function batchTable(): string {
 const BATCHES = `## One event a batch, or ten
 
 A FIFO queue has no batching window: a router takes what lies in the queue when it asks. As long as a router is free at
-once batches hold one event; once all are busy they fill, up to ten. AWS does not publish how many pollers it starts, so
-both ends are shown, and the truth lies between. Low traffic is at one a batch. To come near ten under steady traffic,
-limit how many batches Lambda works at a time (\`routerConcurrency\` in the stage file): events wait tens of milliseconds
-longer, and nothing else changes. What so many routers carry:
+once batches hold one event; once all are busy each takes what came meanwhile, up to ten. AWS does not publish how many
+pollers it starts, so both ends are shown above. To fill batches under steady traffic, limit how many batches Lambda works at
+a time (\`routerConcurrency\` in the stage file): events wait tens of milliseconds longer, and nothing else changes. What
+so many routers carry:
 
 ${batchTable()}
 
-About 70 % of the last column is a good aim: what is left carries bursts, and the queue carries what is more.`;
+About 70 % of the last column is a good aim: what is left carries bursts, and the queue carries what is more. Batches are
+then about six on average: so many come while a router works six.
+
+Little traffic fills no batch in milliseconds. \`routerRuns: "every-minute"\` lets it come together in the queue, where
+waiting costs nothing, and works it by the clock: the same handler, the same messages, the same guarantees, an event up to a
+minute later.`;
 
 const BOTTLENECKS = `## Bottlenecks
 
@@ -157,6 +138,9 @@ const ASSUMPTIONS = `## Where the figures come from
 - Assumed, to be replaced by your own measurement (\`cli/capacity/assumptions.ts\`): ${RECEIVER_MS} ms for a warm receiver, ${ROUTER_BATCH_MS.base} ms and
   ${ROUTER_BATCH_MS.eachEvent} ms an event for a batch, bytes of HTTP headers, how well logs compress. Cold starts are left out: a few in a thousand
   invocations.
+- A metric is paid for in the hours in which it has a value: those of faults are taken to have one in ${100 * RARE_METRIC_HOURS} % of hours.
+- A receive from a queue in which ten wait brings ten, and the batch sizes above are those of even traffic: bursts make
+  fuller batches, and pauses emptier ones.
 - A script call counts as one command at Upstash; the plan is the cheapest that holds data and traffic.
 - The false positives of the filter are those of three full generations and of one that fills during the day.
 - Repeats within five minutes are dropped by the queue itself; here all of them are counted as far as the ledger.`;

@@ -11,6 +11,8 @@ export interface Load {
   /** Order keys that events come for at the same time. */
   activeKeys: number;
   filter: 'upstash' | 'off';
+  /** `routerRuns` of the stage, where it is not `continuously`. */
+  routerRuns?: 'every-minute';
 }
 
 /** A contact has an event every ten seconds; even little traffic comes from many. */

@@ -1,6 +1,9 @@
 /**
  * Public list prices in US dollars, region us-east-1, without free tiers, discounts, support or tax. Written down on the
- * date below, prices change and differ by region: check each against its page before you rely on a sum.
+ * date below, prices change and differ by region: check each against its page before you rely on a sum. Compared on that date
+ * with copies of the vendors' pages or quotations of them: API Gateway, SQS, DynamoDB's units, Lambda, logs of the standard
+ * class and all of Upstash. The rest (storage, recovery, class Infrequent Access, alarms, dashboard, secrets, transfer) is as
+ * the pages had it when last read.
  */
 export const PRICES_AS_OF = '2026-11-22';
 

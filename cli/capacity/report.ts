@@ -4,7 +4,7 @@ import { type Cost, monthlyCost } from './cost.ts';
 import type { Load } from './load.ts';
 import { PRICES_AS_OF } from './prices.ts';
 import { table } from './table.ts';
-import { usageOf } from './usage.ts';
+import { batchSizeWith, usageOf } from './usage.ts';
 
 /** A load at one size of batches. */
 export interface Outlook {
@@ -58,6 +58,7 @@ function loadLine(load: Load): string {
     `${percent(dncShare)} DNC wishes`,
     `${count(activeKeys)} active keys`,
     filterText(load),
+    ...(load.routerRuns === undefined ? [] : [`router ${load.routerRuns}`]),
   ];
   return `${parts.join(', ')}; prices of ${PRICES_AS_OF}.`;
 }
@@ -99,12 +100,19 @@ function raiseList(outlooks: readonly Outlook[]): string {
     : ['To raise before this load comes:', '', ...items].join('\n');
 }
 
-/** So many routers are 70 % busy with such batches, and fill them; fewer than two cannot be set. */
 function routerConcurrency(outlook: Outlook): string[] {
-  const { batches, batchSeconds } = usageOf(outlook.load);
-  const routers = Math.ceil((batches * batchSeconds) / 0.7);
-  if (outlook.load.batchSize < 2 || routers < 2) return [];
-  return [`- batches (${aBatch(outlook)}): set routerConcurrency to ${routers}, or they stay smaller.`];
+  const { load } = outlook;
+  const { routers, batchSize } = recommendedRouters(load);
+  if (load.batchSize < 2 || load.routerRuns === 'every-minute' || batchSize < 2) return [];
+  const size = count(Number(batchSize.toFixed(1)));
+  return [`- batches (${aBatch(outlook)}): set routerConcurrency to ${routers}, which makes them ${size} on average.`];
+}
+
+/** Routers that full batches would keep 70 % busy: the rest is for bursts. Fewer than two cannot be set. */
+export function recommendedRouters(load: Omit<Load, 'batchSize'>): { routers: number; batchSize: number } {
+  const { batches, batchSeconds } = usageOf({ ...load, batchSize: 10 });
+  const routers = Math.max(2, Math.ceil((batches * batchSeconds) / 0.7));
+  return { routers, batchSize: batchSizeWith(load, routers) };
 }
 
 /** Each limit once, nearest first, as at the batch size at which it is nearest. */

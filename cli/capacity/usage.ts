@@ -1,5 +1,6 @@
 import {
   COLLECTED,
+  DRAIN,
   ENVELOPE_BYTES,
   LEDGER_READ_MS,
   LOG_BYTES,
@@ -15,6 +16,7 @@ import type { Load } from './load.ts';
 const API_CHUNK_BYTES = 512 * 1024;
 const SQS_CHUNK_BYTES = 64 * 1024;
 const MIB_A_GIB = 1024;
+const FULL_BATCH = 10;
 
 /** What the parts do each second under a load. */
 export interface Usage {
@@ -22,7 +24,9 @@ export interface Usage {
   receiverInvocations: number;
   receiverGibSeconds: number;
   batches: number;
+  /** Of a router that works batches all the time; with its receive and delete, where it makes them itself. */
   batchSeconds: number;
+  routerInvocations: number;
   routerGibSeconds: number;
   /** Calls; and what of them is paid for, each 64 KB begun. */
   sqsCalls: { send: number; receive: number; delete: number };
@@ -44,24 +48,29 @@ export interface Usage {
 export function usageOf(load: Load): Usage {
   const { eventsPerSecond: events, duplicates, sizeBytes, batchSize, dncShare } = load;
   const fresh = events * (1 - duplicates);
+  const byMinute = load.routerRuns === 'every-minute';
   const batches = events / batchSize;
+  const runs = byMinute ? DRAIN.runsPerSecond : 0;
   const messageBytes = ENVELOPE_BYTES + 4 * Math.ceil(sizeBytes / 3);
   const filter = load.filter === 'upstash' ? planFilter(fresh) : undefined;
   const redisCalls = filter ? batches : 0;
   const maybes = fresh * (filter ? filter.maybeRate : 1);
   const ledgerReads = { repeats: events * duplicates, maybes };
-  const batchSeconds = batchMs(batchSize, (ledgerReads.repeats + maybes) / events) / 1000;
+  const askedShare = (ledgerReads.repeats + maybes) / events;
+  const batchSeconds = (batchMs(batchSize, askedShare) + (byMinute ? DRAIN.batchMs : 0)) / 1000;
+  const routerSeconds = batches * batchSeconds + (runs * DRAIN.emptyReceiveMs) / 1000;
   return {
     apiRequests: events * chunks(sizeBytes, API_CHUNK_BYTES),
     receiverInvocations: events,
     receiverGibSeconds: (events * RECEIVER_MS * MEMORY_MIB.receiver) / MIB_A_GIB / 1000,
     batches,
     batchSeconds,
-    routerGibSeconds: (batches * batchSeconds * MEMORY_MIB.router) / MIB_A_GIB,
-    sqsCalls: { send: events, receive: batches, delete: batches },
+    routerInvocations: byMinute ? runs : batches,
+    routerGibSeconds: (routerSeconds * MEMORY_MIB.router) / MIB_A_GIB,
+    sqsCalls: { send: events, receive: batches + runs, delete: batches },
     sqsRequests: {
       send: events * chunks(messageBytes, SQS_CHUNK_BYTES),
-      receive: batches * chunks(batchSize * messageBytes, SQS_CHUNK_BYTES),
+      receive: batches * chunks(batchSize * messageBytes, SQS_CHUNK_BYTES) + runs,
       delete: batches,
     },
     messageBytes,
@@ -75,6 +84,21 @@ export function usageOf(load: Load): Usage {
     kafkaRecords: fresh * (1 - dncShare),
     logBytes: logBytes(events, batches, batchSeconds),
   };
+}
+
+/**
+ * Events in an average batch when so many routers work at a time: each takes what has come while all were busy, so that
+ * batches grow until they keep pace, up to ten. A run by the clock finds a minute's events.
+ */
+export function batchSizeWith(load: Omit<Load, 'batchSize'>, routers: number): number {
+  if (load.routerRuns === 'every-minute')
+    return Math.min(FULL_BATCH, Math.max(1, load.eventsPerSecond / DRAIN.runsPerSecond));
+  let batchSize = 1;
+  for (let round = 0; round < 100; round++) {
+    const waiting = (load.eventsPerSecond * usageOf({ ...load, batchSize }).batchSeconds) / routers;
+    batchSize = Math.min(FULL_BATCH, Math.max(1, waiting));
+  }
+  return batchSize;
 }
 
 const chunks = (bytes: number, size: number) => Math.max(1, Math.ceil(bytes / size));

@@ -4,7 +4,7 @@ import type { QueueReader } from '../../lib/platform/queue-reader.ts';
 import type { Invocation } from './handler.ts';
 
 /** A batch that is begun with less could be cut off by the function's own time-out. */
-const LEAST_MS = 30_000;
+const LEAST_MS = 15_000;
 
 export interface DrainDeps {
   queue: QueueReader;
@@ -14,7 +14,7 @@ export interface DrainDeps {
 
 /**
  * A run by the clock (`routerRuns: "every-minute"`): works batch after batch, as Lambda's event source would hand them over,
- * until the queue gives nothing or half a minute is left; what then remains is the next run's. Two runs at a time are as
+ * until the queue gives nothing or its time is nearly over; what then remains is the next run's. Two runs at a time are as
  * safe as two batches at a time: SQS gives a group's later messages to nobody while earlier ones are out.
  * Rejects when the queue cannot be read: a failed run, which the function's alarm counts.
  */

@@ -61,7 +61,7 @@ export function dedupRouter(
   secrets.grantRead(router.role, ['upstash', 'kafka', 'schemaRegistry']);
   const { mskClusterArn } = context.stage.kafka;
   if (mskClusterArn !== null) writeToMsk(router, mskClusterArn, context.stage);
-  if (context.stage.routerRuns === 'every-minute') runEveryMinute(router);
+  if (context.stage.routerRuns === 'every-minute') runEveryMinute(router, context.stage.routerConcurrency ?? 1);
   else consume(router, queues, batchSize, context.stage.routerConcurrency);
   return router;
 }
@@ -77,13 +77,13 @@ function writeToMsk(router: RelayFunction<DedupRouterEnvironment>, clusterArn: s
   );
 }
 
-/** As for the other schedules: a tick that was not delivered in time is dropped, and the next one does its work. */
-function runEveryMinute({ lambda }: RelayFunction<DedupRouterEnvironment>): void {
+/** So many runs side by side, at most the five targets of a rule. As for the other schedules: a tick that was not delivered in time is dropped, and the next one does its work. */
+function runEveryMinute({ lambda }: RelayFunction<DedupRouterEnvironment>, runs: number): void {
   const once = { maxEventAge: Duration.minutes(1), retryAttempts: 0 };
   lambda.configureAsyncInvoke(once);
   new Rule(lambda, 'EveryMinute', {
     schedule: Schedule.rate(Duration.minutes(1)),
-    targets: [new LambdaFunction(lambda, once)],
+    targets: Array.from({ length: runs }, () => new LambdaFunction(lambda, once)),
   });
 }
 

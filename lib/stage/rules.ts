@@ -22,6 +22,7 @@ export interface RuleFault extends FieldError {
  */
 export function crossFieldErrors(stage: Stage): RuleFault[] {
   return [
+    ...routerErrors(stage),
     ...strategyErrors(stage),
     ...transientErrors(stage),
     ...sizeErrors(stage),
@@ -31,6 +32,18 @@ export function crossFieldErrors(stage: Stage): RuleFault[] {
     ...registryErrors(stage),
     ...telemetryErrors(stage),
   ];
+}
+
+/** A rule of EventBridge has so many targets. */
+const MOST_RUNS_A_MINUTE = 5;
+
+function* routerErrors({ routerRuns, routerConcurrency }: Stage): Generator<RuleFault> {
+  if (routerRuns === 'every-minute' && (routerConcurrency ?? 1) > MOST_RUNS_A_MINUTE)
+    yield {
+      path: 'routerConcurrency',
+      message: `must be at most ${MOST_RUNS_A_MINUTE}, or null, with routerRuns "every-minute"; more events need "continuously"`,
+      reads: ['routerRuns'],
+    };
 }
 
 function* strategyErrors({ dedup }: Stage): Generator<RuleFault> {

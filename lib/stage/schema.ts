@@ -61,7 +61,7 @@ const routerConcurrencySchema = z._default(
 
 /**
  * When the events queue is worked: as soon as events come, one or few a batch where traffic is low, or once a minute in full
- * batches, at half the cost of an event. One run works some 70 events a second; more needs `continuously`.
+ * batches, which costs less (docs/capacity.md). `routerConcurrency` runs at a time then, one by default, at most five.
  */
 const routerRunsSchema = z._default(z.enum(['continuously', 'every-minute']), 'continuously');
 

@@ -32,6 +32,17 @@ describe('routerRuns', () => {
     });
   });
 
+  it('every-minute: so many runs side by side as routerConcurrency says, at most five', () => {
+    const template = synthesise('dev', { routerRuns: 'every-minute', routerConcurrency: 3 });
+    const rules = Object.values(template.findResources('AWS::Events::Rule'));
+    const targets: { Id: string }[][] = rules.map(({ Properties }) => Properties.Targets);
+    const [runs = []] = targets.filter(({ length }) => length > 1);
+    expect(new Set(runs.map(({ Id }) => Id)).size).toBe(3);
+    expect(() => synthesise('dev', { routerRuns: 'every-minute', routerConcurrency: 6 })).toThrow(
+      /routerConcurrency: must be at most 5/,
+    );
+  });
+
   it('is nothing else', () => {
     expect(() => synthesise('dev', { routerRuns: 'hourly' })).toThrow(/routerRuns/);
   });

@@ -20,7 +20,7 @@ export const SECTION_MEANINGS = {
     'Batches of the events queue that are worked at a time; null: as many as Lambda likes. With few, batches fill, which lowers the cost of an event ([capacity.md](capacity.md)), and Kafka and Upstash see fewer connections.',
 
   routerRuns:
-    '`continuously`: events are worked as they come, where traffic is low one a batch. `every-minute`: once a minute, in full batches: an event waits up to a minute and costs about two thirds; for up to some 40 events a second ([capacity.md](capacity.md)). `routerConcurrency` is of no account then.',
+    '`continuously`: events are worked as they come, where traffic is low one a batch. `every-minute`: once a minute, in full batches: an event waits up to a minute and costs about two thirds ([capacity.md](capacity.md)); `routerConcurrency` is the number of runs side by side then, null: one, at most 5, each for some 100 events a second.',
 
   dedup: 'What counts as a repeat, and for how long.',
   'dedup.filter': '`off`: no Redis; each event is looked up in the ledger.',

@@ -12,7 +12,7 @@ import type { Load } from '../../../cli/capacity/load.ts';
 import { costOf, PRICES } from '../../../cli/capacity/prices.ts';
 import { outlooksOf, reportJson, reportText } from '../../../cli/capacity/report.ts';
 import { upstashCost } from '../../../cli/capacity/upstash-cost.ts';
-import { usageOf } from '../../../cli/capacity/usage.ts';
+import { batchSizeWith, usageOf } from '../../../cli/capacity/usage.ts';
 import { relayCommand } from '../../support/command-line.ts';
 
 const load = (over: Partial<Load> = {}): Load => ({
@@ -116,6 +116,16 @@ describe('the monthly cost', () => {
       expect(monthlyCost(load({ eventsPerSecond })).usdPerMillion).toBeLessThanOrEqual(3.5);
   });
 
+  it('is within 3.50 USD from 35 events/s on when the router runs every minute, and costs less than one event a batch from one event a second on', () => {
+    const minute = (eventsPerSecond: number) => {
+      const of = { ...load({ eventsPerSecond }), routerRuns: 'every-minute' } as const;
+      return monthlyCost({ ...of, batchSize: batchSizeWith(of, 1) }).usdPerMillion;
+    };
+    for (const eventsPerSecond of [35, 50, 100, 300]) expect(minute(eventsPerSecond)).toBeLessThanOrEqual(3.5);
+    for (const eventsPerSecond of [1, 10, 100])
+      expect(minute(eventsPerSecond)).toBeLessThan(monthlyCost(load({ eventsPerSecond, batchSize: 1 })).usdPerMillion);
+  });
+
   it('of DNC wishes comes on top, and of their history most', () => {
     expect(lineOf(load(), 'DNC queue and history units')).toBe(0);
     const wishes = load({ eventsPerSecond: 1, duplicates: 0, dncShare: 1 });
@@ -150,6 +160,24 @@ describe('the filter that is planned', () => {
       redisCalls: 0,
       recordReads: 100,
     });
+  });
+});
+
+describe('the average batch', () => {
+  it('is one while a router is free, and what comes while all are busy from there on, at most ten', () => {
+    expect(batchSizeWith(load({ eventsPerSecond: 10 }), 2)).toBe(1);
+    expect(batchSizeWith(load({ eventsPerSecond: 1e6 }), 2)).toBe(10);
+    const some = load({ eventsPerSecond: 200 });
+    const batchSize = batchSizeWith(some, 2);
+    const { batches, batchSeconds } = usageOf({ ...some, batchSize });
+    expect(batches * batchSeconds).toBeCloseTo(2, 6); // both are busy all the time
+    expect(batchSize).toBeGreaterThan(3);
+  });
+
+  it("of a run by the clock is a minute's events", () => {
+    const minute = (eventsPerSecond: number) =>
+      batchSizeWith({ ...load({ eventsPerSecond }), routerRuns: 'every-minute' }, 1);
+    expect([minute(0.001), minute(0.1), minute(1)]).toEqual([1, 6, 10]);
   });
 });
 
