@@ -19,14 +19,14 @@ const EXPLANATIONS: readonly { names: RegExp; told: (said: string) => string }[]
     told: (said) => `no connection (${said}): check that the relay runs, or the region (AWS_REGION) and the network`,
   },
   {
-    names: /^(ResourceNotFound|QueueDoesNotExist|AWS\.SimpleQueueService\.NonExistentQueue)/,
+    names: /^(ResourceNotFound|QueueDoesNotExist|AWS\.SimpleQueueService\.NonExistentQueue|ValidationError)/, // the last is CloudFormation's
     told: (said) => `there is no such stage here (${said}): check --stage and the region (AWS_REGION)`,
   },
 ];
 
 /** One sentence for whoever typed the command: what went wrong, and what to do. Never a stack. */
 export function failureText(error: unknown): string {
-  if (!(error instanceof Error)) return messageOf(error);
+  if (!Error.isError(error)) return messageOf(error);
   const { name, message, code, cause } = error as Error & { code?: unknown };
   if (/region is missing/i.test(message)) return 'no AWS region: set AWS_REGION, such as us-east-1';
   const known = EXPLANATIONS.find(({ names }) => names.test(name) || (typeof code === 'string' && names.test(code)));

@@ -32,10 +32,9 @@ export function stageTarget(stage: string): Target {
 /** The stack's output WebhookUrl. */
 async function webhookUrlOf(stage: string): Promise<string> {
   const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
-  const { Stacks = [] } = await new CloudFormationClient({}).send(
-    new DescribeStacksCommand({ StackName: stackName(stage) }),
-  );
+  const StackName = stackName(stage);
+  const { Stacks = [] } = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName }));
   const url = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === 'WebhookUrl')?.OutputValue;
-  if (url === undefined) throw new Error(`stack ${stackName(stage)} has no output WebhookUrl: give --url`);
+  if (url === undefined) throw new Error(`stack ${StackName} has no output WebhookUrl: give --url`);
   return url;
 }

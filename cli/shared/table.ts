@@ -17,21 +17,18 @@ export async function printTable<Row>(
   columns: readonly Column<Row>[],
   rows: Iterable<Row> | AsyncIterable<Row>,
 ): Promise<number> {
-  const widths = columns.map(({ title }) => title.length);
+  const titles = columns.map(({ title }) => title);
+  const widths = titles.map(({ length }) => length);
   const cut = (line: string) => (width !== undefined && line.length > width ? `${line.slice(0, width - 1)}…` : line);
   let count = 0;
-  let page: (string | number)[][] = [];
+  let page: Cell[][] = [];
   const flush = async () => {
     for (const cells of page) {
       for (const [at, cell] of cells.entries()) widths[at] = Math.max(widths[at] ?? 0, String(cell).length);
     }
-    const lineOf = (cells: (string | number)[]) =>
-      cells
-        .map((cell, at) => aligned(cell, widths[at] ?? 0))
-        .join('  ')
-        .trimEnd();
-    if (count === page.length && count > 0) await print(cut(lineOf(columns.map(({ title }) => title))));
-    for (const cells of page) await print(cut(lineOf(cells)));
+    const [first] = page;
+    if (first !== undefined && count === page.length) await print(cut(lineOf(titles, widths, first)));
+    for (const cells of page) await print(cut(lineOf(cells, widths)));
     page = [];
   };
   for await (const row of rows) {
@@ -43,8 +40,17 @@ export async function printTable<Row>(
   return count;
 }
 
-const aligned = (cell: string | number, width: number) =>
-  typeof cell === 'number' ? String(cell).padStart(width) : cell.padEnd(width);
+type Cell = string | number;
+
+/** Each to the side on which `like` has it. */
+const lineOf = (cells: readonly Cell[], widths: readonly number[], like = cells): string =>
+  cells
+    .map((cell, at) => {
+      const width = widths[at] ?? 0;
+      return typeof like[at] === 'number' ? String(cell).padStart(width) : String(cell).padEnd(width);
+    })
+    .join('  ')
+    .trimEnd();
 
 /** Texts of others: on one line, and without what a terminal would obey. */
 const cellOf = (value: string | number | null) =>

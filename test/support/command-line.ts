@@ -8,11 +8,11 @@ export interface Ran {
   lines: string[];
   /** stderr, without the line that says which relay it is. */
   notes: string[];
+  /** The relay that line names. */
+  relay: string | undefined;
   /** What the command was to work on, in the order in which it asked. */
   asked: TargetOptions[];
 }
-
-const DESCRIPTION = 'a relay of this test';
 
 /** `npx relay …` in this process, on the parts of a relay that the test has, or on a relay that the test finds. */
 export async function relayCommand(
@@ -20,10 +20,10 @@ export async function relayCommand(
   parts: Partial<Target> | ((options: TargetOptions) => Promise<Target>) = noRelay,
   over: Partial<Output> = {},
 ): Promise<Ran> {
-  const ran: Ran = { code: Number.NaN, lines: [], notes: [], asked: [] };
+  const ran: Ran = { code: Number.NaN, lines: [], notes: [], relay: undefined, asked: [] };
   const output: Output = {
     print: async (line) => void ran.lines.push(...line.split('\n')),
-    note: (line) => void (line === `(${DESCRIPTION})` || ran.notes.push(...line.split('\n'))),
+    note: (line) => void (line === `(${ran.relay})` || ran.notes.push(...line.split('\n'))),
     progress: () => undefined,
     interruption: () => new AbortController().signal,
     width: undefined,
@@ -33,8 +33,9 @@ export async function relayCommand(
     output,
     async findTarget(options) {
       ran.asked.push(options);
-      const found = typeof parts === 'function' ? await parts(options) : (parts as Target);
-      return { ...found, description: DESCRIPTION };
+      const found = typeof parts === 'function' ? await parts(options) : { ...(parts as Target), description: 'test' };
+      ran.relay = found.description;
+      return found;
     },
   });
   return ran;
