@@ -41,8 +41,8 @@ const wireSchema = z.object({
 
 /** ASCII throughout: an order key may hold characters that SQS refuses, and a refused message would be a 503 for ever. */
 export function encodeEnvelope(envelope: Envelope): string {
-  const { body, ...facts } = envelope;
-  const json = JSON.stringify({ v: 1, ...facts }).replace(/[\u0080-\uffff]/g, escapeUnit);
+  const { body } = envelope;
+  const json = JSON.stringify({ v: 1, ...envelope, body: undefined }).replace(/[\u0080-\uffff]/g, escapeUnit);
   const base64 = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('base64');
   return `${json.slice(0, -1)},"body":"${base64}"}`; // joined by hand: stringify would look at each base64 character
 }

@@ -23,8 +23,8 @@ export interface MemberRule {
 export class MemberRules {
   readonly #named: ReadonlyMap<string, MemberRule>;
   readonly #others: MemberRule;
-  /** UTF-8 lengths of the named keys: most other keys need not be decoded to know that they are others. */
-  readonly #lengths: ReadonlySet<number>;
+  /** Length and first byte of the named keys: hardly any other key needs to be decoded to know that it is one. */
+  readonly #hallmarks: ReadonlySet<number>;
 
   constructor({ only, omit = [], members = {}, report = [] }: Selection) {
     const keys = new Set([...(only ?? []), ...omit, ...Object.keys(members), ...report]);
@@ -35,17 +35,22 @@ export class MemberRules {
     });
     this.#named = new Map([...keys].map((key) => [key, ruleOf(key)]));
     this.#others = { counts: only === undefined, reportAs: undefined, rules: undefined };
-    this.#lengths = new Set([...keys].map((key) => Buffer.byteLength(key)));
+    this.#hallmarks = new Set(
+      [...keys].map((key) => hallmarkOf(Buffer.from(`"${key}"`), 0, Buffer.byteLength(key) + 2)),
+    );
   }
 
   /** The rule for the key whose JSON text, quotes included, is `json` from `start` to `end`. */
   of(json: Buffer, start: number, end: number): MemberRule {
     const escaped = hasEscape(json, start, end);
-    if (!escaped && !this.#lengths.has(end - start - 2)) return this.#others;
+    if (!escaped && !this.#hallmarks.has(hallmarkOf(json, start, end))) return this.#others;
     const text = json.toString('utf8', start, end);
     return this.#named.get(escaped ? (JSON.parse(text) as string) : text.slice(1, -1)) ?? this.#others;
   }
 }
+
+const hallmarkOf = (json: Buffer, start: number, end: number): number =>
+  (end - start) * 256 + (json[start + 1] as number);
 
 const BACKSLASH = 0x5c;
 
