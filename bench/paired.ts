@@ -39,9 +39,12 @@ export function pair(subject: () => unknown, baseline: () => unknown, { rounds, 
 }
 
 export interface AsyncRun {
-  work: () => Promise<unknown>;
+  /** Given the number of its lane, from 0 up to `atOnce`: in a lane one call follows the other. */
+  work: (lane: number) => Promise<unknown>;
   /** Calls a run. CPU time is counted in ticks of up to 4 ms: enough of them for some hundred milliseconds. */
   calls: number;
+  /** Lanes side by side. Default 1. */
+  atOnce?: number;
   /** Done before each run and not counted. */
   prepare?: (calls: number) => Promise<void>;
 }
@@ -79,11 +82,15 @@ interface Timed {
   aSecond: number;
 }
 
-async function timed({ work, calls, prepare }: AsyncRun): Promise<Timed> {
+async function timed({ work, calls, atOnce = 1, prepare }: AsyncRun): Promise<Timed> {
   await prepare?.(calls);
+  let begun = 0;
+  const lane = async (number: number) => {
+    while (begun++ < calls) sink = await work(number);
+  };
   const startMs = performance.now();
   const before = process.threadCpuUsage();
-  for (let call = 0; call < calls; call++) sink = await work();
+  await Promise.all(Array.from({ length: atOnce }, (_, number) => lane(number)));
   const { user, system } = process.threadCpuUsage(before);
   return { cpuMicros: (user + system) / calls, aSecond: (calls * 1000) / (performance.now() - startMs) };
 }

@@ -13,6 +13,7 @@ import { systemClock as clock } from '../lib/platform/clock.ts';
 import { createDeadLetters } from '../lib/platform/dead-letters.ts';
 import { createLog } from '../lib/platform/logging.ts';
 import { createMetrics } from '../lib/platform/metrics.ts';
+import { byShortWay } from '../lib/platform/short-way.ts';
 import { createVisibility } from '../lib/platform/visibility.ts';
 import { createInteractionStates } from '../lib/routing/interaction-state.ts';
 import type { TopicSink } from '../lib/routing/sink.ts';
@@ -32,7 +33,7 @@ export interface RouterParts {
 /** As functions/dedup-router/index.ts wires them, on local parts. A fault of a store ends the measurement: it would flatter. */
 export function routerDeps({ stage, emulators, redis, sink }: RouterParts): RouterDeps {
   const calls = createCallDeadline(clock);
-  const dynamo = calls.bind(new DynamoDBClient({ ...LOCAL_CLIENT, endpoint: emulators.dynamoUrl }));
+  const dynamo = calls.bind(byShortWay(new DynamoDBClient({ ...LOCAL_CLIENT, endpoint: emulators.dynamoUrl })));
   const sqs = calls.bind(new SQSClient({ ...LOCAL_CLIENT, endpoint: emulators.sqsUrl }));
   const table = 'Ledger';
   return {

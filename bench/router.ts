@@ -1,73 +1,103 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSEvent } from 'aws-lambda';
 import { createHandler } from '../functions/dedup-router/handler.ts';
-import { createTopicLogSink } from '../lib/routing/topic-log.ts';
+import { systemClock as clock } from '../lib/platform/clock.ts';
+import { createLog } from '../lib/platform/logging.ts';
+import { createKafkaSink } from '../lib/routing/kafka-sink.ts';
+import type { TopicSink } from '../lib/routing/sink.ts';
 import { parseStage } from '../lib/stage/parse.ts';
 import { startBridge } from '../test/real/services/bridge.ts';
+import { startKafka } from '../test/real/services/kafka.ts';
 import { startRedis } from '../test/real/services/redis.ts';
 import { BATCH, batchedQueue } from './batched-queue.ts';
 import { withOutputDiscarded } from './discarded-output.ts';
 import { LOCAL_CLIENT, startEmulators } from './emulators.ts';
-import { pairAsync } from './paired.ts';
-import { printFigures } from './report.ts';
+import { type AsyncPairing, pairAsync } from './paired.ts';
+import { type Figure, printFigures } from './report.ts';
 import { routerDeps } from './router-deps.ts';
-import { withServices } from './services.ts';
+import { type Services, withServices } from './services.ts';
 
-const ROUNDS = 9;
-const BATCHES = 30;
+const ROUNDS = 7;
+const BATCHES = 80;
+const AT_ONCE = [1, 4, 8];
 const TOPIC = 'cxone.interactions.raw';
 const stage = parseStage('bench', {});
 
-/** The router's handler on its parts, against a consumer that copies each message to the topic and knows nothing else. */
+/** The router's handler on its parts, against a consumer that copies each message to the same Kafka and knows nothing else. */
 export const benchRouter = (): Promise<void> =>
-  withServices(async ({ kept, atEnd }) => {
+  withServices(async (services) => {
+    const { kept, atEnd } = services;
+    const kafka = await kept(startKafka());
     const redis = await kept(startRedis());
     const bridge = await kept(startBridge(redis.url));
     const emulators = await kept(startEmulators());
-    const dir = mkdtempSync(join(tmpdir(), 'relay-bench-'));
-    atEnd(() => rmSync(dir, { recursive: true }));
-    const sink = createTopicLogSink({ dir });
-    const router = createHandler(routerDeps({ stage, emulators, redis: bridge, sink }));
     const sqs = new SQSClient({ ...LOCAL_CLIENT, endpoint: emulators.sqsUrl });
     atEnd(() => sqs.destroy());
     const queue = batchedQueue(sqs, emulators.eventsUrl);
 
-    const relay = () =>
-      queue.work(async (event) => {
-        const { batchItemFailures } = await router(event, { getRemainingTimeInMillis: () => 60_000 });
-        if (batchItemFailures.length > 0) throw new Error('every event must be routed');
+    const measure = (atOnce: number) => {
+      const sinks = Array.from({ length: atOnce }, () => kafkaSink(kafka.broker, services));
+      const routers = sinks.map((sink) => createHandler(routerDeps({ stage, emulators, redis: bridge, sink })));
+      const run = (invoke: (lane: number, event: SQSEvent) => Promise<void>) => ({
+        work: (lane: number) => queue.work((event) => invoke(lane, event)),
+        calls: BATCHES,
+        atOnce,
+        prepare: queue.fill,
       });
-    const copy = () =>
-      queue.work(async ({ Records }) => {
-        const records = Records.map(({ body, attributes }) => {
-          const key = attributes.MessageGroupId ?? null;
-          return { key, value: Buffer.from(body), headers: {}, timestampMs: Number(attributes.SentTimestamp) };
-        });
-        await sink.send(TOPIC, records, Date.now() + 60_000);
+      const relay = run(async (lane, event) => {
+        const answer = await routers[lane]?.(event, { getRemainingTimeInMillis: () => 60_000 });
+        if (answer?.batchItemFailures.length !== 0) throw new Error('every event must be routed');
       });
-    const run = (work: () => Promise<void>) => ({ work, calls: BATCHES, prepare: queue.fill });
-    const cpu = await withOutputDiscarded(() => pairAsync(run(relay), run(copy), ROUNDS));
-    const micros = (perBatch: number) => (perBatch / BATCH).toFixed(0);
-    const rate = (batches: number) => (batches * BATCH).toFixed(0);
+      const copy = run(async (lane, event) => sinks[lane]?.send(TOPIC, copied(event), Date.now() + 60_000));
+      return withOutputDiscarded(() => pairAsync(relay, copy, ROUNDS));
+    };
+    const figures: Figure[] = [];
+    for (const atOnce of AT_ONCE) figures.push(...figuresOf(atOnce, await measure(atOnce)));
     printFigures(
       'Router: receive ten messages, the handler, delete them; against a consumer that copies each to the topic instead',
-      `Redis through the REST bridge, SQS and DynamoDB emulated in another thread, topics as files; median of ${ROUNDS} pairs of\n` +
-        `${BATCHES} batches, one after the other, CPU time of the consumer's thread, Node ${process.version}`,
-      [
-        {
-          what: 'CPU time an event',
-          ratio: cpu.ratio,
-          bound: null,
-          detail: `${micros(cpu.subjectMicros.median)} against ${micros(cpu.baselineMicros.median)} µs`,
-        },
-        {
-          what: 'events a second',
-          ratio: cpu.rates.ratio,
-          bound: { atLeast: 0.7 },
-          detail: `${rate(cpu.rates.subjectRate.median)} against ${rate(cpu.rates.baselineRate.median)}`,
-        },
-      ],
+      `real Kafka; real Redis behind the REST bridge; SQS and DynamoDB emulated in another thread; median of ${ROUNDS} pairs of\n` +
+        `${BATCHES} batches; CPU time of the consumer's thread alone, Node ${process.version}`,
+      figures,
     );
   });
+
+function kafkaSink(broker: string, { kept }: Services): TopicSink {
+  const log = createLog('bench', stage.name);
+  const { clientId, partitioner } = stage.kafka;
+  const sink = createKafkaSink({
+    brokers: [broker],
+    clientId,
+    tls: false,
+    sasl: { mechanism: 'none' },
+    partitioner,
+    log,
+    clock,
+  });
+  void kept(Promise.resolve({ stop: () => sink.close() }));
+  return sink;
+}
+
+const copied = ({ Records }: SQSEvent) =>
+  Records.map(({ body, attributes }) => {
+    const key = attributes.MessageGroupId ?? null;
+    return { key, value: Buffer.from(body), headers: {}, timestampMs: Number(attributes.SentTimestamp) };
+  });
+
+function figuresOf(atOnce: number, { ratio, subjectMicros, baselineMicros, rates }: AsyncPairing): Figure[] {
+  const micros = (perBatch: number) => (perBatch / BATCH).toFixed(0);
+  const rate = (batches: number) => (batches * BATCH).toFixed(0);
+  return [
+    {
+      what: `${atOnce} at once: CPU time an event`,
+      ratio,
+      bound: null,
+      detail: `${micros(subjectMicros.median)} against ${micros(baselineMicros.median)} µs`,
+    },
+    {
+      what: '  events a second',
+      ratio: rates.ratio,
+      bound: { atLeast: 0.7 },
+      detail: `${rate(rates.subjectRate.median)} against ${rate(rates.baselineRate.median)}`,
+    },
+  ];
+}

@@ -17,6 +17,7 @@ import { createLog } from '../../lib/platform/logging.ts';
 import { createMetrics } from '../../lib/platform/metrics.ts';
 import { createQueueReader } from '../../lib/platform/queue-reader.ts';
 import { secretsFrom } from '../../lib/platform/secrets.ts';
+import { byShortWay } from '../../lib/platform/short-way.ts';
 import { createVisibility } from '../../lib/platform/visibility.ts';
 import { createInteractionStates } from '../../lib/routing/interaction-state.ts';
 import { createAvroValues } from '../../lib/routing/schema-registry/avro-values.ts';
@@ -43,7 +44,7 @@ const log = createLog(SERVICE, stage.name);
 
 const calls = createCallDeadline(clock);
 const dynamoClient = createDynamo({ maxAttempts: 3, requestTimeoutMs: 2000 });
-const dynamo = calls.bind(dynamoClient);
+const dynamo = calls.bind(byShortWay(dynamoClient));
 const sqs = calls.bind(createSqs({ maxAttempts: 3, requestTimeoutMs: 2000 }));
 const secretsManager = calls.bind(createSecretsManager({ maxAttempts: 2, requestTimeoutMs: 2000 }));
 

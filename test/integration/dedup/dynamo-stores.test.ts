@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDynamoFilterRecord, FILTER_RECORD_KEY } from '../../../lib/dedup/dynamo-filter-record.ts';
 import { createDynamoLedger } from '../../../lib/dedup/dynamo-ledger.ts';
 import { systemClock } from '../../../lib/platform/clock.ts';
+import { byShortWay } from '../../../lib/platform/short-way.ts';
 import { filterRecordContract } from '../../contract/dedup-filter-record.contract.ts';
 import { ledgerContract } from '../../contract/dedup-ledger.contract.ts';
 import { createTables, type LocalDynamo, startDynamo } from '../../support/dynalite.ts';
@@ -40,6 +41,13 @@ describe('filter record in DynamoDB', () => {
     return createDynamoFilterRecord({ dynamo: local.client, table: TABLE, budgetMs: BUDGET_MS });
   });
 
+  describe('by the short way', () => {
+    filterRecordContract(async () => {
+      await local.client.send(new DeleteItemCommand({ TableName: TABLE, Key: { key: { S: FILTER_RECORD_KEY } } }));
+      return createDynamoFilterRecord({ dynamo: byShortWay(local.client), table: TABLE, budgetMs: BUDGET_MS });
+    });
+  });
+
   it('says which store is away when the table is not there', async () => {
     const store = createDynamoFilterRecord({ dynamo: local.client, table: 'Elsewhere', budgetMs: BUDGET_MS });
     const unavailable = { code: 'filter-record-unavailable', retryable: true };
@@ -59,6 +67,13 @@ describe('filter record in DynamoDB', () => {
 
 describe('ledger in DynamoDB', () => {
   ledgerContract(async () => ledgerOn(local.client).ledger);
+  describe('by the short way', () => {
+    let dynamo: Pick<DynamoDBClient, 'send'> | undefined;
+    ledgerContract(async () => {
+      dynamo ??= byShortWay(local.client);
+      return ledgerOn(dynamo).ledger;
+    });
+  });
 
   it('lets DynamoDB delete an item 28 days after its window, in epoch seconds', async () => {
     const receivedAtMs = Date.UTC(2026, 0, 31, 12, 0, 0, 1);
