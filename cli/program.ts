@@ -89,7 +89,7 @@ function settle(command: CommandUnknownOpts, output: Output, onHelp: (text: stri
     });
 }
 
-function pathOf(command: CommandUnknownOpts): string {
+export function pathOf(command: CommandUnknownOpts): string {
   return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 }
 

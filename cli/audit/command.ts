@@ -9,11 +9,12 @@ const DEFAULT_LIMIT = 20;
 
 /** What was written to CXone, and proof that the record of it is whole. */
 export function auditCommand(cli: Cli): Command {
-  return new Command('audit')
+  const group = new Command('audit')
     .description('what the relay wrote to CXone, and whether anybody has tampered with the record of it')
     .summary('the audit trail, and proof that it is whole')
     .addCommand(verifyCommand(cli))
     .addCommand(listCommand(cli));
+  return tell(group, { examples: ['npx relay audit verify'] });
 }
 
 function verifyCommand(cli: Cli): CommandUnknownOpts {
@@ -34,12 +35,11 @@ function verifyCommand(cli: Cli): CommandUnknownOpts {
       const { verifyAudit } = await import('./verify.ts');
       cli.endWith(await verifyAudit(await cli.target(options), options, cli.output));
     });
-  tell(command, {
+  return tell(command, {
     notes: '--head shows a trail that was rewritten from there on by someone who could write all tables.',
     json: `{"stream", "records", "chain": "intact"|"broken", "head": {"seq", "hash"} or null, "fault"?: {"seq", "problem"}}`,
     examples: ['npx relay audit verify'],
   });
-  return command;
 }
 
 function listCommand(cli: Cli): CommandUnknownOpts {
@@ -52,11 +52,10 @@ function listCommand(cli: Cli): CommandUnknownOpts {
       const { listAudit } = await import('./list.ts');
       await listAudit(await cli.target(options), options, cli.output);
     });
-  tell(command, {
+  return tell(command, {
     json: `{"stream", "seq", "at", "operation", "subject", "status", "details": {…}, "keyId", "prevHash", "hash"}`,
     examples: ['npx relay audit list --stream subscriptions --limit 5'],
   });
-  return command;
 }
 
 function headOf(given: string): { seq: number; hash: string } {

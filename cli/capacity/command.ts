@@ -70,11 +70,10 @@ export function capacityCommand(cli: Cli): CommandUnknownOpts {
           : outlooksOf(load, batch === undefined ? BATCH_ENDS : [batch]);
       await cli.output.print(options.json === true ? reportJson(outlooks) : reportText(outlooks));
     });
-  tell(command, {
+  return tell(command, {
     json: `{"pricesAsOf", "currency", "region", "outlooks": [{"load", "usage", "cost": {"usdPerMonth", "usdPerMillion",
  "lines": [{"part", "what", "usdPerMonth"}]}, "limits": [{"limit", "asked", "allowed", "unit", "share", "raiseFrom",
  "lifted", "goOn"}]}]}, an outlook for each size of batches`,
     examples: ['npx relay capacity --events-per-second 1000'],
   });
-  return command;
 }

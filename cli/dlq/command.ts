@@ -10,13 +10,14 @@ const HELD = 'While one of these commands runs, another one does not see the eve
 
 /** What lies in the dead-letter queue, and getting it out of there. */
 export function dlqCommand(cli: Cli): Command {
-  return new Command('dlq')
+  const group = new Command('dlq')
     .description('events that were parked: why, and what becomes of them')
     .summary('parked events: list, redrive, discard')
     .addCommand(listCommand(cli))
     .addCommand(showCommand(cli))
     .addCommand(redriveCommand(cli))
     .addCommand(discardCommand(cli));
+  return tell(group, { examples: ['npx relay dlq list'] });
 }
 
 const filteredCommand = (name: string) =>
@@ -44,12 +45,11 @@ function listCommand(cli: Cli): CommandUnknownOpts {
       const target = await cli.target(options);
       cli.endWith(await listLetters(await target.deadLetterQueue(), options, 'parked', cli.output));
     });
-  tell(command, {
+  return tell(command, {
     notes: HELD,
     json: `${FACTS}}`,
     examples: ['npx relay dlq list --since 3d', 'npx relay dlq list --reason retries-exhausted --json'],
   });
-  return command;
 }
 
 function showCommand(cli: Cli): CommandUnknownOpts {
@@ -62,12 +62,11 @@ function showCommand(cli: Cli): CommandUnknownOpts {
       const target = await cli.target(options);
       cli.endWith(await showLetters(await target.deadLetterQueue(), id, options, cli.output));
     });
-  tell(command, {
+  return tell(command, {
     notes: HELD,
     json: `${FACTS},\n "orderKey": text or null, "body": text as it was sent}`,
     examples: ['npx relay dlq show'],
   });
-  return command;
 }
 
 function redriveCommand(cli: Cli): CommandUnknownOpts {
@@ -80,13 +79,12 @@ function redriveCommand(cli: Cli): CommandUnknownOpts {
       const target = await cli.target(options);
       cli.endWith(await redriveLetters(await target.deadLetterQueue(), options, cli.output));
     });
-  tell(command, {
+  return tell(command, {
     notes: `A redrive that is broken off can be run again: an event that came through before is dropped as a repeat.\n${HELD}`,
     json: `{"redriven", "byReason": {"<reason>": count}, "parkedAgain", "left", "brokenOff": text or null};
 in a dry run as by "list"`,
     examples: ['npx relay dlq redrive --reason no-topic --dry-run', 'npx relay dlq redrive --reason no-topic'],
   });
-  return command;
 }
 
 function discardCommand(cli: Cli): CommandUnknownOpts {
@@ -103,10 +101,9 @@ function discardCommand(cli: Cli): CommandUnknownOpts {
       const target = await cli.target(options);
       cli.endWith(await discardLetters(await target.deadLetterQueue(), options, cli.output));
     });
-  tell(command, {
+  return tell(command, {
     notes: `What cannot be printed is not deleted.\n${HELD}`,
     json: `${FACTS},\n "message": the queued message as it was}; in a dry run as by "list". Without --json it prints the same`,
     examples: ['npx relay dlq discard --reason envelope-unreadable --dry-run'],
   });
-  return command;
 }

@@ -9,12 +9,13 @@ const ITEM = `{"phoneNumber", "preference": "optIn"|"optOut", "state": "pending"
 
 /** What a compliance officer asks, and what an operator does about failed numbers. */
 export function dncCommand(cli: Cli): CommandUnknownOpts {
-  return new Command('dnc')
+  const group = new Command('dnc')
     .description('what customers want of Do-Not-Call, what CXone was told, and what it said')
     .summary('Do-Not-Call wishes, and what became of them')
     .addCommand(listCommand(cli))
     .addCommand(showCommand(cli))
     .addCommand(retryCommand(cli));
+  return tell(group, { examples: ['npx relay dnc list --state failed'] });
 }
 
 function listCommand(cli: Cli): CommandUnknownOpts {
@@ -26,12 +27,11 @@ function listCommand(cli: Cli): CommandUnknownOpts {
       const { listNumbers } = await import('./list.ts');
       await listNumbers(await cli.target(options), options, cli.output);
     });
-  tell(command, {
+  return tell(command, {
     notes: 'Pending and failed numbers are read by an index; a list of synced ones reads the whole table.',
     json: ITEM,
     examples: ['npx relay dnc list --state failed'],
   });
-  return command;
 }
 
 function showCommand(cli: Cli): CommandUnknownOpts {
@@ -43,12 +43,11 @@ function showCommand(cli: Cli): CommandUnknownOpts {
       const { showNumber } = await import('./show.ts');
       cli.endWith(await showNumber(await cli.target(options), number, options, cli.output));
     });
-  tell(command, {
+  return tell(command, {
     json: `{"phoneNumber", "standing": as by "list", or null, "history": [{"at", "type": "heard"|"superseded"|"sent"|
  "confirmed"|"refused"|"failed"|"requeued", "preference", "eventTime", "eventId", "requestId"?, "detail"?}]}`,
     examples: ['npx relay send --kind dnc --contact +14155550100', 'npx relay dnc show +14155550100'],
   });
-  return command;
 }
 
 function retryCommand(cli: Cli): CommandUnknownOpts {
@@ -64,11 +63,10 @@ function retryCommand(cli: Cli): CommandUnknownOpts {
       const wanted = all ? 'all' : numbers;
       cli.endWith(await retryNumbers(await cli.target(options), wanted, options, cli.output));
     });
-  tell(command, {
+  return tell(command, {
     json: '{"phoneNumber", "outcome": "requeued"|"not-failed"|"unknown", "state": of one that was not failed, or null}',
     examples: ['npx relay dnc retry --all'],
   });
-  return command;
 }
 
 const manyNumbers = (given: string, before: string[] = []): string[] => [...before, phoneNumber(given)];

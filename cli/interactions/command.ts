@@ -4,10 +4,11 @@ import { tell } from '../shared/describe.ts';
 
 /** What the strategy `interaction` keeps. */
 export function interactionsCommand(cli: Cli): Command {
-  return new Command('interactions')
+  const group = new Command('interactions')
     .description("interactions' newest states, kept for 30 days after their last update")
     .summary("an interaction's newest state")
     .addCommand(showCommand(cli), { isDefault: true });
+  return tell(group, { examples: ['npx relay interactions show interaction-1'] });
 }
 
 function showCommand(cli: Cli): CommandUnknownOpts {
@@ -20,7 +21,7 @@ function showCommand(cli: Cli): CommandUnknownOpts {
       const { showInteraction } = await import('./show.ts');
       cli.endWith(await showInteraction(await cli.target(options), interactionId, options, cli.output));
     });
-  tell(command, {
+  return tell(command, {
     notes: 'The body is as CXone sent it, but for phone numbers. "show" may be left out.',
     json: `{"interactionId", "updatedTimestamp", "receivedAt", "eventId", "expiresAt", "body": text, which is JSON}`,
     examples: [
@@ -28,5 +29,4 @@ function showCommand(cli: Cli): CommandUnknownOpts {
       'npx relay interactions show interaction-1',
     ],
   });
-  return command;
 }

@@ -41,14 +41,13 @@ export function sendCommand(cli: Cli): CommandUnknownOpts {
       const { sendTo } = await import('./send.ts');
       cli.endWith(await sendTo(options, cli));
     });
-  tell(command, {
+  return tell(command, {
     notes: `With --url and no stage nothing is looked up: give --secret, unless it is the local relay's usual one.
 Ends with 1 when anything was answered other than 202.`,
     json: `{"url", "requests", "accepted", "unanswered", "answers": {"<status>": count}, "seconds",
  "complaints": {"<status>, or none": what one such answer said}}`,
     examples: ['npx relay send --count 10 --repeat 2'],
   });
-  return command;
 }
 
 function urlOf(given: string): URL {

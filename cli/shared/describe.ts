@@ -9,13 +9,15 @@ export interface Told {
   notes?: string;
 }
 
-export function tell(command: CommandUnknownOpts, { examples, json, notes }: Told): void {
+/** Answers the command. */
+export function tell<C extends CommandUnknownOpts>(command: C, { examples, json, notes }: Told): C {
   const parts = [
     notes,
     json === undefined ? undefined : `With --json each line is\n${indented(json)}`,
     `Example${examples.length === 1 ? '' : 's'}:\n${indented(examples.join('\n'))}`,
   ];
   command.addHelpText('after', `\n${parts.filter((part) => part !== undefined).join('\n\n')}`);
+  return command;
 }
 
 const indented = (text: string) => text.replace(/^/gm, '  ');

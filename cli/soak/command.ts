@@ -36,12 +36,11 @@ export function soakCommand(cli: Cli): CommandUnknownOpts {
       const options = { minutes, seed, eventsPerSecond: rate, embedded, keep };
       cli.endWith(EXIT_OF[await soak(options, json === true, cli.output)]);
     });
-  tell(command, {
+  return tell(command, {
     notes: `Starts relays of its own. From 3 minutes on CXone also leaves open what became of a request; such numbers take
 2 minutes more to settle. Ends with 2 on a breach, with the seed and the event's whole story.`,
     json: `{"seed", "minutes", "eventsPerSecond", "embedded", "sent", "accepted", "arrived", "requests", "faults",
  "breaches": [{"kind", "what"}], "data": directory or null}`,
     examples: ['npx relay soak --minutes 0.2 --seed 7 --embedded'],
   });
-  return command;
 }

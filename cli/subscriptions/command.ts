@@ -7,12 +7,13 @@ const DECLARED =
 
 /** The reconciler's plan for people and for CI, and its run by hand. */
 export function subscriptionsCommand(cli: Cli): Command {
-  return new Command('subscriptions')
+  const group = new Command('subscriptions')
     .description("CXone's event subscriptions: what is declared, what is there, and the way from one to the other")
     .summary("CXone's event subscriptions: plan, apply, list")
     .addCommand(planCommand(cli))
     .addCommand(applyCommand(cli))
     .addCommand(listCommand(cli));
+  return tell(group, { examples: ['npx relay subscriptions plan'] });
 }
 
 function planCommand(cli: Cli): CommandUnknownOpts {
@@ -23,7 +24,7 @@ function planCommand(cli: Cli): CommandUnknownOpts {
       const { planSubscriptions } = await import('./plan.ts');
       cli.endWith(await planSubscriptions(await cli.target(options), options, cli.output));
     });
-  tell(command, {
+  return tell(command, {
     notes: `${DECLARED}
 Ends with 2 when changes are pending, and with 1 when it cannot become as declared (a foreign subscription of the
 same name, the organisation's limit).`,
@@ -31,7 +32,6 @@ same name, the organisation's limit).`,
  "changes"?: [{"path", "from", "to"}]}], "limitError"?: text}`,
     examples: ['npx relay subscriptions plan'],
   });
-  return command;
 }
 
 function applyCommand(cli: Cli): CommandUnknownOpts {
@@ -42,13 +42,12 @@ function applyCommand(cli: Cli): CommandUnknownOpts {
       const { applySubscriptions } = await import('./apply.ts');
       cli.endWith(await applySubscriptions(await cli.target(options), options, cli.output));
     });
-  tell(command, {
+  return tell(command, {
     notes: DECLARED,
     json: `{"status": "done"|"failed"|"busy", "webhooksRegistered"?, "errors"?: [text], "subscriptions"?: {"created",
  "updated", "deleted", "kept", "failed", "conflicts", "active", "notActive", "limitError"?} or null}`,
     examples: ['npx relay subscriptions apply'],
   });
-  return command;
 }
 
 function listCommand(cli: Cli): CommandUnknownOpts {
@@ -59,9 +58,8 @@ function listCommand(cli: Cli): CommandUnknownOpts {
       const { listSubscriptions } = await import('./list.ts');
       await listSubscriptions(await cli.target(options), options, cli.output);
     });
-  tell(command, {
+  return tell(command, {
     json: `{"id", "name", "eventType", "state": text or null, "standing": "declared"|"undeclared"|"foreign"}`,
     examples: ['npx relay subscriptions list'],
   });
-  return command;
 }
