@@ -1,7 +1,5 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { toE164 } from '../../lib/dnc/phone-number.ts';
-import { createIdentify } from '../../lib/events/identify.ts';
 import { createSqsEventQueue } from '../../lib/events/sqs-event-queue.ts';
 import { parseWebhookSecret } from '../../lib/events/webhook-secret.ts';
 import { createSecretsManager, createSqs } from '../../lib/platform/aws.ts';
@@ -12,6 +10,7 @@ import { createMetrics } from '../../lib/platform/metrics.ts';
 import { secretsFrom } from '../../lib/platform/secrets.ts';
 import { parseRegistryCredentials } from '../../lib/routing/schema-registry/credentials.ts';
 import { readBundledStage } from '../../lib/stage/bundled.ts';
+import { admissionOf } from './admission.ts';
 import { environmentSchema } from './config.ts';
 import { createHandler } from './handler.ts';
 import { schemaCheckOf } from './schemas.ts';
@@ -26,13 +25,7 @@ const registrySecret = stage.secrets.schemaRegistry;
 
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().handler(
   createHandler({
-    authentication: stage.authentication,
-    routing: stage.routing,
-    maxEventBytes: stage.maxEventBytes,
-    identify: createIdentify({
-      transientFields: stage.dedup.transientFields,
-      toE164: (text) => toE164(text, stage.dnc.defaultRegion),
-    }),
+    ...admissionOf(stage),
     schemas: schemaCheckOf({
       schemaRegistry: stage.schemaRegistry,
       credentials: registrySecret === null ? undefined : secretOf(registrySecret, parseRegistryCredentials),

@@ -4,9 +4,10 @@ import { promisify } from 'node:util';
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NamedEndpoints } from '../../local/named-endpoints.ts';
-import { type RunningSimulator, startCxoneSimulator } from '../../local/simulator/server.ts';
+import type { RunningSimulator } from '../../local/simulator/server.ts';
 import { eventually } from './support/eventually.ts';
-import { type RelayProcess, removeDirectory, startRelay } from './support/relay-process.ts';
+import { type RelayProcess, removeDirectory } from './support/relay-process.ts';
+import { startRelayWithCxone } from './support/relay-with-cxone.ts';
 import { send, settled } from './support/webhook.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
@@ -14,17 +15,13 @@ const PROJECT = resolve(import.meta.dirname, '../..');
 let cxone: RunningSimulator;
 let relay: RelayProcess;
 beforeAll(async () => {
-  cxone = await startCxoneSimulator();
-  const { clientId, clientSecret } = cxone.simulator.state.options;
-  relay = await startRelay({
-    environment: { CXONE_BASE_URL: cxone.url, CXONE_CLIENT_ID: clientId, CXONE_CLIENT_SECRET: clientSecret },
-    stage: { dnc: { historyYears: 7, maxAttempts: 1 } },
-  });
+  ({ cxone, relay } = await startRelayWithCxone({ stage: { dnc: { historyYears: 7, maxAttempts: 1 } } }));
 }, 120_000);
 afterAll(async () => {
-  await relay?.kill(); // undefined where the start failed
+  if (!relay) return; // the start failed
+  await relay.kill();
   await cxone.close();
-  if (relay) removeDirectory(relay.dataDirectory);
+  removeDirectory(relay.dataDirectory);
 });
 
 type Wish = [phoneNumber: string, eventName: 'optIn' | 'optOut', timestamp: string];

@@ -1,25 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type RunningSimulator, startCxoneSimulator } from '../../local/simulator/server.ts';
+import type { RunningSimulator } from '../../local/simulator/server.ts';
 import { eventually } from './support/eventually.ts';
-import { type RelayProcess, removeDirectory, startRelay } from './support/relay-process.ts';
+import { type RelayProcess, removeDirectory } from './support/relay-process.ts';
+import { startRelayWithCxone } from './support/relay-with-cxone.ts';
 
 let cxone: RunningSimulator;
 let relay: RelayProcess;
 beforeAll(async () => {
-  cxone = await startCxoneSimulator();
-  const { clientId, clientSecret } = cxone.simulator.state.options;
-  relay = await startRelay({
-    environment: { CXONE_BASE_URL: cxone.url, CXONE_CLIENT_ID: clientId, CXONE_CLIENT_SECRET: clientSecret },
-  });
+  ({ cxone, relay } = await startRelayWithCxone());
   await eventually(async () => {
     const { status } = (await relay.invoke('subscription-reconciler')) as { status: string };
     return status === 'done'; // its schedule may have been quicker and hold the lease
   });
 }, 120_000);
 afterAll(async () => {
-  await relay?.kill(); // undefined where the start failed
+  if (!relay) return; // the start failed
+  await relay.kill();
   await cxone.close();
-  if (relay) removeDirectory(relay.dataDirectory);
+  removeDirectory(relay.dataDirectory);
 });
 
 const accepted = { status: 202, body: { status: 'accepted', eventId: expect.any(String) } };

@@ -1,7 +1,6 @@
+import { admissionOf } from '../../../functions/webhook-receiver/admission.ts';
 import { createHandler } from '../../../functions/webhook-receiver/handler.ts';
-import { toE164 } from '../../../lib/dnc/phone-number.ts';
 import type { QueuedEvent } from '../../../lib/events/event-queue.ts';
-import { createIdentify } from '../../../lib/events/identify.ts';
 import { UnavailableError } from '../../../lib/platform/errors.ts';
 import { createMetrics } from '../../../lib/platform/metrics.ts';
 import type { Stage } from '../../../lib/stage/stage.ts';
@@ -14,13 +13,7 @@ import type { Faults } from './faults.ts';
 /** The receiver as it is deployed, but for its composition root; what it queues goes to `take`. */
 export function watchedDoor(stage: Stage, clock: FakeClock, faults: Faults, take: (event: QueuedEvent) => void) {
   const handler = createHandler({
-    authentication: stage.authentication,
-    routing: stage.routing,
-    maxEventBytes: stage.maxEventBytes,
-    identify: createIdentify({
-      transientFields: stage.dedup.transientFields,
-      toE164: (text) => toE164(text, stage.dnc.defaultRegion),
-    }),
+    ...admissionOf(stage),
     schemas: undefined,
     secrets: fixedSecret({ current: 'signing-secret' }),
     queue: {

@@ -1,33 +1,22 @@
-import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SQSEvent } from 'aws-lambda';
-import type { LoopbackServer } from '../../../local/embedded/loopback-server.ts';
-import { startEmbeddedSqs } from '../../../local/embedded/sqs.ts';
 import { startEventSource } from '../../../local/event-source.ts';
 import { eventually } from '../../e2e/support/eventually.ts';
+import { type LocalSqs, startSqs } from '../../support/sqs.ts';
 
-let server: LoopbackServer;
-let sqs: SQSClient;
+let sqs: LocalSqs;
 let queueUrl: string;
-let queues = 0;
 beforeAll(async () => {
-  server = await startEmbeddedSqs();
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  sqs = new SQSClient({ endpoint: server.url, region: 'us-east-1', credentials });
+  sqs = await startSqs();
 });
-afterAll(async () => {
-  sqs.destroy();
-  await server.close();
-});
+afterAll(() => sqs.stop());
 beforeEach(async () => {
-  const QueueName = `q${++queues}.fifo`;
-  const Attributes = { FifoQueue: 'true', VisibilityTimeout: '1' };
-  await sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
-  queueUrl = `${server.url}/000000000000/${QueueName}`;
+  queueUrl = (await sqs.createQueue('events', { VisibilityTimeout: '1' })).url;
 });
 
 const put = (body: string) =>
-  sqs.send(
+  sqs.client.send(
     new SendMessageCommand({
       QueueUrl: queueUrl,
       MessageBody: body,
@@ -38,7 +27,7 @@ const put = (body: string) =>
   );
 async function left(): Promise<number> {
   const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
-  const { Attributes = {} } = await sqs.send(
+  const { Attributes = {} } = await sqs.client.send(
     new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...AttributeNames] }),
   );
   return AttributeNames.reduce((sum, name) => sum + Number(Attributes[name]), 0);
@@ -48,7 +37,7 @@ async function left(): Promise<number> {
 async function consume(work: (event: SQSEvent) => unknown, until: (seen: SQSEvent[]) => Promise<boolean> | boolean) {
   const seen: SQSEvent[] = [];
   const source = startEventSource({
-    sqs,
+    sqs: sqs.client,
     queueUrl,
     queueArn: 'arn:q',
     batchSize: 10,

@@ -1,8 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { admissionOf } from '../../../../functions/webhook-receiver/admission.ts';
 import { createHandler, type WebhookReceiverDeps } from '../../../../functions/webhook-receiver/handler.ts';
-import { toE164 } from '../../../../lib/dnc/phone-number.ts';
-import { createIdentify } from '../../../../lib/events/identify.ts';
 import { createSqsEventQueue } from '../../../../lib/events/sqs-event-queue.ts';
 import type { WebhookSecret } from '../../../../lib/events/webhook-secret.ts';
 import type { CachedSecret } from '../../../../lib/platform/secrets.ts';
@@ -37,13 +36,7 @@ export function receiver(queue: { sqs: SQSClient; queueUrl: string }, settings: 
   const stage = parseStage('test', stageFile);
   const [log, metrics, clock] = [recordingLog(), recordingMetrics(), fakeClock()];
   const handler = createHandler({
-    authentication: stage.authentication,
-    routing: stage.routing,
-    maxEventBytes: stage.maxEventBytes,
-    identify: createIdentify({
-      transientFields: stage.dedup.transientFields,
-      toE164: (text) => toE164(text, stage.dnc.defaultRegion),
-    }),
+    ...admissionOf(stage),
     schemas: undefined,
     secrets: fixedSecret({
       current: SECRET,

@@ -1,33 +1,20 @@
-import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { createDeadLetters } from '../../../../lib/platform/dead-letters.ts';
-import type { LoopbackServer } from '../../../../local/embedded/loopback-server.ts';
-import { startEmbeddedSqs } from '../../../../local/embedded/sqs.ts';
 import { createParkedEvents, type ParkedEvents } from '../../../../local/panel/parked-events.ts';
+import { type LocalSqs, startSqs } from '../../../support/sqs.ts';
 
-let server: LoopbackServer;
-let sqs: SQSClient;
+let sqs: LocalSqs;
 let queues: { events: string; deadLetter: string };
 let parked: ParkedEvents;
-let run = 0;
 beforeAll(async () => {
-  server = await startEmbeddedSqs();
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  sqs = new SQSClient({ endpoint: server.url, region: 'us-east-1', credentials });
+  sqs = await startSqs();
 });
-afterAll(async () => {
-  sqs.destroy();
-  await server.close();
-});
+afterAll(() => sqs.stop());
 beforeEach(async () => {
-  run++;
-  const create = async (name: string) => {
-    const command = new CreateQueueCommand({ QueueName: `${name}-${run}.fifo`, Attributes: { FifoQueue: 'true' } });
-    return (await sqs.send(command)).QueueUrl ?? '';
-  };
-  queues = { events: await create('events'), deadLetter: await create('dlq') };
-  parked = createParkedEvents(sqs, queues);
-  const letters = createDeadLetters({ sqs, queueUrl: queues.deadLetter });
+  queues = { events: (await sqs.createQueue('events')).url, deadLetter: (await sqs.createQueue('dlq')).url };
+  parked = createParkedEvents(sqs.client, queues);
+  const letters = createDeadLetters({ sqs: sqs.client, queueUrl: queues.deadLetter });
   for (const name of ['a', 'b', 'c']) {
     const known = { eventId: `event-${name}`, reason: 'record-refused', detail: `too large: ${name}` };
     await letters.park({ messageId: name, groupId: name, body: `body ${name}`, parkedAtMs: 0, ...known });
@@ -37,7 +24,7 @@ beforeEach(async () => {
 const listed = async () => (await parked.list()).events.map(({ eventId }) => eventId).sort();
 async function redriven(): Promise<unknown[]> {
   const receive = new ReceiveMessageCommand({ QueueUrl: queues.events, MaxNumberOfMessages: 10 });
-  return ((await sqs.send(receive)).Messages ?? []).map(({ Body }) => Body).sort();
+  return ((await sqs.client.send(receive)).Messages ?? []).map(({ Body }) => Body).sort();
 }
 
 it('lists parked events with their reasons, and leaves them where they are', async () => {
