@@ -7,10 +7,10 @@ export const COMMAND_REFERENCE = new URL('../docs/commands.md', import.meta.url)
 
 const INTRODUCTION = `# Commands
 
-Printed from the commands' own \`--help\` by \`node cli/reference.ts\`; a test compares the two, and runs every example.
+Printed from the commands' own help by \`cli/reference.ts\`; a test compares the two, and runs every example.
 
-\`npx relay\` needs no installation beyond \`npm ci\`: npm finds the command in the clone itself, and runs it by the Node that the clone
-brings along. \`npm run relay --\` is the same.
+They are typed in the clone and need nothing but its packages: npm finds \`relay\` in the clone itself, and runs it by the Node that
+came with them. The script \`relay\` of package.json is the same, for who prefers "npm run".
 `;
 
 /** The text of docs/commands.md: the help of every command that does something, and of the roof. */
