@@ -9,6 +9,8 @@ export interface Emulators {
   /** FIFO queues, empty. */
   eventsUrl: string;
   deadLetterUrl: string;
+  /** CPU time of their thread so far. */
+  cpuMs(): Promise<number>;
 }
 
 export const LOCAL_CLIENT = {
@@ -19,14 +21,18 @@ export const LOCAL_CLIENT = {
 /** SQS and DynamoDB in a thread of their own, whose CPU time is not that of what is measured. */
 export async function startEmulators(): Promise<Emulators & { stop(): Promise<void> }> {
   const worker = new Worker(new URL(import.meta.url), { argv: ['serve'] });
-  const urls = await new Promise<Emulators>((resolve, reject) => {
+  const urls = await new Promise<Omit<Emulators, 'cpuMs'>>((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);
   });
-  return { ...urls, stop: async () => void (await worker.terminate()) };
+  const cpuMs = async () => {
+    const { user, system } = await worker.cpuUsage();
+    return (user + system) / 1000;
+  };
+  return { ...urls, cpuMs, stop: async () => void (await worker.terminate()) };
 }
 
-async function serve(): Promise<Emulators> {
+async function serve(): Promise<Omit<Emulators, 'cpuMs'>> {
   const dynamo = await startDynamo();
   await createTables(dynamo.client, 'Ledger', 'InteractionState', 'DncQueue', 'DncHistory');
   const { url: sqsUrl } = await startEmbeddedSqs();

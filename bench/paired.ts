@@ -82,17 +82,23 @@ interface Timed {
   aSecond: number;
 }
 
-async function timed({ work, calls, atOnce = 1, prepare }: AsyncRun): Promise<Timed> {
+async function timed(run: AsyncRun): Promise<Timed> {
+  const { calls, prepare } = run;
   await prepare?.(calls);
+  const startMs = performance.now();
+  const before = process.threadCpuUsage();
+  await workInLanes(run);
+  const { user, system } = process.threadCpuUsage(before);
+  return { cpuMicros: (user + system) / calls, aSecond: (calls * 1000) / (performance.now() - startMs) };
+}
+
+/** All calls of a run, in its lanes. */
+export async function workInLanes({ work, calls, atOnce = 1 }: AsyncRun): Promise<void> {
   let begun = 0;
   const lane = async (number: number) => {
     while (begun++ < calls) sink = await work(number);
   };
-  const startMs = performance.now();
-  const before = process.threadCpuUsage();
   await Promise.all(Array.from({ length: atOnce }, (_, number) => lane(number)));
-  const { user, system } = process.threadCpuUsage(before);
-  return { cpuMicros: (user + system) / calls, aSecond: (calls * 1000) / (performance.now() - startMs) };
 }
 
 /**

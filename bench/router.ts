@@ -12,20 +12,24 @@ import { startRedis } from '../test/real/services/redis.ts';
 import { BATCH, batchedQueue } from './batched-queue.ts';
 import { withOutputDiscarded } from './discarded-output.ts';
 import { LOCAL_CLIENT, startEmulators } from './emulators.ts';
+import type { BenchOptions } from './options.ts';
 import { type AsyncPairing, pairAsync } from './paired.ts';
-import { type Figure, printFigures } from './report.ts';
+import { type Figure, printFigures, printTable } from './report.ts';
+import { cpuByPart } from './router-cpu.ts';
 import { routerDeps } from './router-deps.ts';
 import { type Services, withServices } from './services.ts';
 
 const ROUNDS = 7;
 const BATCHES = 80;
+const SHORT = { rounds: 1, batches: 16 };
 const AT_ONCE = [1, 4, 8];
 const TOPIC = 'cxone.interactions.raw';
 const stage = parseStage('bench', {});
 
 /** The router's handler on its parts, against a consumer that copies each message to the same Kafka and knows nothing else. */
-export const benchRouter = (): Promise<void> =>
+export const benchRouter = ({ short }: BenchOptions): Promise<void> =>
   withServices(async (services) => {
+    const { rounds, batches } = short ? SHORT : { rounds: ROUNDS, batches: BATCHES };
     const { kept, atEnd } = services;
     const kafka = await kept(startKafka());
     const redis = await kept(startRedis());
@@ -35,12 +39,12 @@ export const benchRouter = (): Promise<void> =>
     atEnd(() => sqs.destroy());
     const queue = batchedQueue(sqs, emulators.eventsUrl);
 
-    const measure = (atOnce: number) => {
+    const runsOf = (atOnce: number) => {
       const sinks = Array.from({ length: atOnce }, () => kafkaSink(kafka.broker, services));
       const routers = sinks.map((sink) => createHandler(routerDeps({ stage, emulators, redis: bridge, sink })));
       const run = (invoke: (lane: number, event: SQSEvent) => Promise<void>) => ({
         work: (lane: number) => queue.work((event) => invoke(lane, event)),
-        calls: BATCHES,
+        calls: batches,
         atOnce,
         prepare: queue.fill,
       });
@@ -49,16 +53,23 @@ export const benchRouter = (): Promise<void> =>
         if (answer?.batchItemFailures.length !== 0) throw new Error('every event must be routed');
       });
       const copy = run(async (lane, event) => sinks[lane]?.send(TOPIC, copied(event), Date.now() + 60_000));
-      return withOutputDiscarded(() => pairAsync(relay, copy, ROUNDS));
+      return { relay, copy };
     };
+    const sizes = AT_ONCE.map((atOnce) => ({ atOnce, ...runsOf(atOnce) }));
     const figures: Figure[] = [];
-    for (const atOnce of AT_ONCE) figures.push(...figuresOf(atOnce, await measure(atOnce)));
+    for (const { atOnce, relay, copy } of sizes)
+      figures.push(...figuresOf(atOnce, await withOutputDiscarded(() => pairAsync(relay, copy, rounds))));
     printFigures(
       'Router: receive ten messages, the handler, delete them; against a consumer that copies each to the topic instead',
-      `real Kafka; real Redis behind the REST bridge; SQS and DynamoDB emulated in another thread; median of ${ROUNDS} pairs of\n` +
-        `${BATCHES} batches; CPU time of the consumer's thread alone, Node ${process.version}`,
+      `real Kafka; real Redis behind the REST bridge; SQS and DynamoDB emulated in another thread; median of ${rounds} pairs of\n` +
+        `${batches} batches; CPU time of the consumer's thread alone, Node ${process.version}`,
       figures,
     );
+    const most = sizes.at(-1);
+    if (most === undefined) return;
+    const { relay, copy, atOnce } = most;
+    const rows = await withOutputDiscarded(() => cpuByPart({ kafka, redis, bridge, emulators }, relay, copy));
+    printTable([`CPU time of an event, µs, ${atOnce} at once`, 'router', 'copier'], rows, 1);
   });
 
 function kafkaSink(broker: string, { kept }: Services): TopicSink {
