@@ -29,7 +29,7 @@ const BENCHES: Record<string, (options: BenchOptions) => void | Promise<void>> =
 async function run({ names, write, short }: BenchCall): Promise<void> {
   for (const name of names) {
     const taken = circumstances();
-    await BENCHES[name]?.({ short });
+    await BENCHES[name]?.({ short, write });
     const tables = takeTables();
     if (write) writeFigures(name, tables, taken);
   }

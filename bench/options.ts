@@ -3,12 +3,12 @@ import { parseArgs } from 'node:util';
 export interface BenchOptions {
   /** Few and small rounds, to see that it works; the figures are worth nothing. */
   short: boolean;
+  /** Figures go into RESULTS.md, too, and pictures beside it. */
+  write: boolean;
 }
 
 export interface BenchCall extends BenchOptions {
   names: string[];
-  /** Figures go into RESULTS.md, too. */
-  write: boolean;
 }
 
 /** `[--short | --write] [NAME …]`; no name: all of `known`. @throws Error that says what is wrong */

@@ -24,6 +24,12 @@ export function printTable(head: readonly string[], rows: readonly (readonly str
   tables.push(text);
 }
 
+/** What is told beside a table. */
+export function printNote(text: string): void {
+  console.log(`\n${text}`);
+  tables.push(text);
+}
+
 const asMarkdown = (figures: readonly Figure[]): string =>
   table(
     ['', 'ratio', 'bound', ''],

@@ -21,7 +21,7 @@ function placeOf(document: string, name: string): { from: number; to: number } |
   return at === -1 || to === -1 ? undefined : { from: at + begin.length, to };
 }
 
-/** What the machine is and how busy others kept it; taken before a measurement. */
+/** What the machine is and how busy others keep it. */
 export function circumstances(): string {
   const [load = 0] = loadavg();
   const processors = cpus();

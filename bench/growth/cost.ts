@@ -3,7 +3,7 @@ import { monthlyCost } from '../../cli/capacity/cost.ts';
 import { type Load, usualKeys } from '../../cli/capacity/load.ts';
 import { spreadOf } from '../paired.ts';
 import type { Figure } from '../report.ts';
-import { grown } from './growth.ts';
+import { grown } from './grown.ts';
 
 const RATES = [10, 100, 1000] as const;
 

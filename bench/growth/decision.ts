@@ -6,7 +6,7 @@ import { pairAsync, pairRates, spreadOf } from '../paired.ts';
 import type { Figure } from '../report.ts';
 import { withServices } from '../services.ts';
 import { fillWindow, keysFor, reportedBytes, residentBytes } from '../window-memory.ts';
-import { type GrowthSizes, grown } from './growth.ts';
+import { type GrowthSizes, grown } from './grown.ts';
 
 const CONNECTIONS = 10;
 const DECISIONS = 1000;
@@ -25,10 +25,14 @@ export const decisionGrowth = ({ rounds, smaller }: GrowthSizes): Promise<Figure
     };
     const near = connect(Number(new URL(server.url).port));
     await fillWindow(near, SMALL);
-    const beforeBytes = residentBytes(server.pid);
+    const resident = async () => {
+      await near.call('MEMORY', 'PURGE'); // what the filling itself took
+      return residentBytes(server.pid);
+    };
+    const beforeBytes = await resident();
     const generations = await fillWindow(near, LARGE);
     // MEMORY USAGE counts the allocator's rounding of so large a bitmap, which is never touched
-    const large = (residentBytes(server.pid) - beforeBytes) / generations / LARGE.geometry.capacity;
+    const large = ((await resident()) - beforeBytes) / generations / LARGE.geometry.capacity;
     const bytes = [large, await reportedBytes(near, SMALL)] as const;
     const events = DECISIONS / smaller;
     const [inSmall, inLarge] = [SMALL, LARGE].map((keys) => scriptWay(keys, overTcp(connect(proxy.port))));

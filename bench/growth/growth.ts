@@ -1,23 +1,11 @@
 import type { BenchOptions } from '../options.ts';
-import type { Spread } from '../paired.ts';
-import { type Figure, printFigures } from '../report.ts';
+import { printFigures } from '../report.ts';
 import { costGrowth } from './cost.ts';
 import { decisionGrowth } from './decision.ts';
+import type { GrowthSizes } from './grown.ts';
 import { receiverGrowth } from './receiver.ts';
 import { routerGrowth } from './router.ts';
 import { wholeWayGrowth } from './whole-way.ts';
-
-/** How much of a measurement is done. */
-export interface GrowthSizes {
-  rounds: number;
-  /** Divides the number of events of each run. */
-  smaller: number;
-}
-
-/** An event must not cost more when there are ten times as many. */
-const BOUND = { atMost: 1.1 };
-
-export const grown = (what: string, ratio: Spread, detail: string): Figure => ({ what, ratio, bound: BOUND, detail });
 
 /** What an event costs at ten times the load, as a multiple of what it costs at the load of each measurement itself. */
 export async function benchGrowth({ short }: BenchOptions): Promise<void> {

@@ -7,14 +7,16 @@ import { parseStage } from '../../lib/stage/parse.ts';
 import { contactAction } from '../../test/support/queued-events.ts';
 import { pairAsync } from '../paired.ts';
 import type { Figure } from '../report.ts';
-import { type GrowthSizes, grown } from './growth.ts';
+import { type GrowthSizes, grown } from './grown.ts';
 
 const SECRET = 'bench-secret';
 const PATH = '/cxone/events';
-const EVENTS = 4000;
+const EVENTS = 10_000;
+/** As many calls are made with each body. */
+const CALLS_A_BODY = 200;
 const FILLING = 'x'.repeat(900);
 
-/** Ten times as many events in one process, each of a body of its own. */
+/** Ten times as many events in one process, of ten times as many contacts, through the handler without logger and queue. */
 export async function receiverGrowth({ rounds, smaller }: GrowthSizes): Promise<Figure> {
   const stage = parseStage('bench', {});
   const handler = createHandler({
@@ -32,14 +34,15 @@ export async function receiverGrowth({ rounds, smaller }: GrowthSizes): Promise<
   let contacts = 0;
   const run = (calls: number) => {
     let requests: APIGatewayProxyEventV2[] = [];
+    let taken = 0;
     return {
       calls,
       async prepare() {
-        requests = Array.from({ length: calls }, () => requestOf(`c-${++contacts}`));
+        requests = Array.from({ length: Math.ceil(calls / CALLS_A_BODY) }, () => requestOf(`c-${++contacts}`));
       },
       async work() {
-        const request = requests.pop();
-        if (request === undefined) throw new RangeError('one was prepared for each call');
+        const request = requests[taken++ % requests.length];
+        if (request === undefined) throw new RangeError('there are requests');
         const { statusCode } = await handler(request, { getRemainingTimeInMillis: () => 10_000 });
         if (statusCode !== 202) throw new Error(`answered ${statusCode}`);
       },

@@ -14,7 +14,7 @@ import { pairAsync } from '../paired.ts';
 import type { Figure } from '../report.ts';
 import { routerDeps } from '../router-deps.ts';
 import { withServices } from '../services.ts';
-import { type GrowthSizes, grown } from './growth.ts';
+import { type GrowthSizes, grown } from './grown.ts';
 
 const BATCHES = 20;
 const stage = parseStage('bench', {});

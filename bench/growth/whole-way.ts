@@ -5,10 +5,10 @@ import { percentile } from '../whole-way/percentile.ts';
 import type { CpuTime } from '../whole-way/process-cpu.ts';
 import { type Steady, sendSteadily } from '../whole-way/steps.ts';
 import { startRelayWorld } from '../whole-way/world.ts';
-import { type GrowthSizes, grown } from './growth.ts';
+import { type GrowthSizes, grown } from './grown.ts';
 
-const RATE = 100;
-const EVENTS = 200;
+const RATE = 60;
+const EVENTS = 150;
 
 /** Ten times as many events at the same rate, through all of the relay on one machine. */
 export const wholeWayGrowth = ({ rounds, smaller }: GrowthSizes): Promise<Figure[]> =>

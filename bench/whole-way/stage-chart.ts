@@ -13,7 +13,7 @@ const BAR = 34;
 const GAP = 22;
 const TOP = 78;
 /** Told apart by those who see red and green alike, too (Okabe and Ito), on white and on black. */
-const COLOURS = ['#0072b2', '#56b4e9', '#009e73', '#e69f00', '#d55e00', '#cc79a7'];
+const COLOURS = ['#56b4e9', '#f0e442', '#009e73', '#e69f00', '#d55e00', '#cc79a7']; // black can be read on each
 /** A part narrower than this has no room for its figure. */
 const FIGURE_FROM = 30;
 
@@ -25,9 +25,9 @@ export function stageChart(title: string, bars: readonly Bar[]): string {
   const body = bars.map((bar, row) => barOf(bar, TOP + row * (BAR + GAP), scale)).join('\n');
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(title)}">
 <style>
-  text { font: 14px system-ui, sans-serif; fill: #1f2328 } .small { font-size: 12px } .in { fill: #fff; font-size: 12px }
-  .back { fill: #fff } .axis { stroke: #8c959f; stroke-width: 1 }
-  @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .in { fill: #fff } .back { fill: #0d1117 } }
+  text { font: 14px system-ui, sans-serif; fill: #1f2328 } .small { font-size: 12px }
+  text.in { fill: #000; font-size: 12px } .back { fill: #fff } .axis { stroke: #8c959f; stroke-width: 1 }
+  @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .back { fill: #0d1117 } }
 </style>
 <rect class="back" width="${WIDTH}" height="${height}"/>
 <text x="16" y="26" font-weight="600">${escaped(title)}</text>
