@@ -68,6 +68,10 @@ declare module '*/filter-model.mjs' {
   export const SCOPES: Record<string, TinyScope>;
   export function rng(seed: number): () => number;
   export function scenario(rand: () => number, options?: { redrive?: boolean }): Scenario;
+  export function weightsOf(
+    rand: () => number,
+    options: { rollback?: boolean; off?: boolean },
+  ): Record<string, number> & { rollback: number };
   export function enabled(
     world: World,
     weights: Record<string, number | undefined>,

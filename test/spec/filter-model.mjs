@@ -624,16 +624,10 @@ export function scenario(rand, { redrive = false } = {}) {
     skews: Array.from({ length: pick([2, 2, 3]) }, () => pick([-2 * S, 0, 2 * S])),
   };
 }
-/** One random run, then a drain without faults. Throws a Violation that carries its trace. */
-export function run(
-  seed,
-  P,
-  { protocol = router, redrive = false, off = false, rollback = true, faults = 4, only = null } = {},
-) {
-  const rand = rng(seed),
-    sc = scenario(rand, { redrive }),
-    pick = (xs) => xs[Math.floor(rand() * xs.length)];
-  const f = {
+/** How likely each kind of step is in one random run. */
+export function weightsOf(rand, { rollback = true, off = false }) {
+  const pick = (xs) => xs[Math.floor(rand() * xs.length)];
+  return {
     step: 6,
     fp: pick([0, 0, 0.3]),
     call: pick([0, 0.1, 0.4]),
@@ -646,6 +640,18 @@ export function run(
     down: pick([0, 0.3]),
     rollback: rollback ? pick([0, 0, 0.3]) : 0,
     off: off ? pick([0, 0.5]) : 0,
+  };
+}
+/** One random run, then a drain without faults. Throws a Violation that carries its trace. */
+export function run(
+  seed,
+  P,
+  { protocol = router, redrive = false, off = false, rollback = true, faults = 4, only = null } = {},
+) {
+  const rand = rng(seed),
+    sc = scenario(rand, { redrive });
+  const f = {
+    ...weightsOf(rand, { rollback, off }),
     ...only,
   };
   const w = new World(sc, P, protocol),

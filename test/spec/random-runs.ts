@@ -1,5 +1,5 @@
 import { DrivenWorld, type Spoil } from './driven-world.ts';
-import { apply, enabled, type Rules, rng, scenario, Violation, type World } from './filter-model.mjs';
+import { apply, enabled, type Rules, rng, scenario, Violation, type World, weightsOf } from './filter-model.mjs';
 
 export interface RunSettings {
   redrive?: boolean;
@@ -15,23 +15,9 @@ export const isFault = (action: string) => FAULT.test(action) && action !== 'red
 export async function randomRun(seed: number, { redrive = false, off = false, spoil, rules }: RunSettings = {}) {
   const rand = rng(seed);
   const setting = scenario(rand, { redrive });
-  const pick = (values: number[]) => values[Math.floor(rand() * values.length)];
-  const weights = {
-    step: 6,
-    fp: pick([0, 0, 0.3]),
-    call: pick([0, 0.1, 0.4]),
-    crash: pick([0, 0.2, 0.6]),
-    take: pick([0.5, 2]),
-    tick: pick([0.05, 0.3]),
-    next: pick([0.1, 0.6]),
-    jump: pick([0, 0, 0.05]),
-    loss: pick([0, 0.3, 1]),
-    down: pick([0, 0.3]),
-    rollback: pick([0, 0, 0.3]),
-    off: off ? pick([0, 0.5]) : 0,
-  };
+  const weights = weightsOf(rand, { off });
   const world = new DrivenWorld(setting, spoil, rules);
-  world.keepOld = (weights.rollback ?? 0) > 0;
+  world.keepOld = weights.rollback > 0;
   let budget = Math.floor(rand() * 5);
   const act = async (action: string) => {
     apply(world, action);
