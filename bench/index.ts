@@ -5,11 +5,11 @@ import { benchGrowth } from './growth/growth.ts';
 import { type BenchCall, type BenchOptions, parseBenchCall } from './options.ts';
 import { benchReceiverCore } from './receiver-core.ts';
 import { benchReceiverHandler } from './receiver-handler.ts';
-import { takeTables } from './report.ts';
+import { takeReport } from './report.ts';
 import { benchRouter } from './router.ts';
 import { benchWholeWay } from './whole-way/whole-way.ts';
 import { benchWindowMemory } from './window-memory.ts';
-import { circumstances, writeFigures } from './written-results.ts';
+import { circumstances, writeReport } from './written-results.ts';
 
 /**
  * `npm run bench [-- [--short | --write] NAME …]`: each measurement compares two things in one run, because machines differ
@@ -30,8 +30,8 @@ async function run({ names, write, short }: BenchCall): Promise<void> {
   for (const name of names) {
     const taken = circumstances();
     await BENCHES[name]?.({ short, write });
-    const tables = takeTables();
-    if (write) writeFigures(name, tables, taken);
+    const report = takeReport();
+    if (write) writeReport(name, report, taken);
   }
 }
 

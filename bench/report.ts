@@ -12,10 +12,28 @@ export interface Figure {
   detail: string;
 }
 
-const tables: string[] = [];
+/** What a measurement has said. */
+export interface Report {
+  /** All of it, as Markdown. */
+  tables: string;
+  figures: Figure[];
+}
 
-/** Everything printed since the last call, as Markdown. */
-export const takeTables = (): string => tables.splice(0).join('\n\n');
+const tables: string[] = [];
+const reported: Figure[] = [];
+
+/** Everything printed since the last call. */
+export const takeReport = (): Report => ({ tables: tables.splice(0).join('\n\n'), figures: reported.splice(0) });
+
+/** Of several measurements, by name: the figures that have a bound. */
+export function summaryTable(figures: Readonly<Record<string, readonly Figure[]>>): string {
+  const rows = Object.entries(figures).flatMap(([name, all]) =>
+    all
+      .filter(({ bound }) => bound !== null)
+      .map((figure) => [`\`${name}\``, figure.what.trim(), ratioText(figure), textOf(figure.bound)]),
+  );
+  return table(['', '', 'ratio', 'bound'], rows, Number.POSITIVE_INFINITY);
+}
 
 /** A table beside the figures. Columns from `numbersFrom` on are aligned right. */
 export function printTable(head: readonly string[], rows: readonly (readonly string[])[], numbersFrom: number): void {
@@ -33,18 +51,19 @@ export function printNote(text: string): void {
 const asMarkdown = (figures: readonly Figure[]): string =>
   table(
     ['', 'ratio', 'bound', ''],
-    figures.map(({ what, ratio, bound, detail }) => {
-      const mark = holds(ratio.median, bound) ? '' : ' `!`';
-      return [what.trim(), `${spreadText(ratio)}${mark}`, textOf(bound), detail];
-    }),
+    figures.map((figure) => [figure.what.trim(), ratioText(figure), textOf(figure.bound), figure.detail]),
     Number.POSITIVE_INFINITY,
   );
 
-export const spreadText = ({ min, median, max }: Spread, digits = 2): string =>
-  `${median.toFixed(digits)} (${min.toFixed(digits)} … ${max.toFixed(digits)})`;
+const ratioText = ({ ratio, bound }: Figure): string =>
+  `${spreadText(ratio)}${holds(ratio.median, bound) ? '' : ' `!`'}`;
+
+const spreadText = ({ min, median, max }: Spread): string =>
+  `${median.toFixed(2)} (${min.toFixed(2)} … ${max.toFixed(2)})`;
 
 export function printFigures(title: string, method: string, figures: readonly Figure[]): void {
   tables.push(asMarkdown(figures));
+  reported.push(...figures);
   console.log(`\n${title}\n${method}\n`);
   const width = Math.max(...figures.map(({ what }) => what.length));
   console.log(`${'what'.padEnd(width)}   ratio (min … max)        bound     detail`);

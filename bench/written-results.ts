@@ -1,8 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { type Figure, type Report, summaryTable } from './report.ts';
 
 const RESULTS = fileURLToPath(new URL('./RESULTS.md', import.meta.url));
+const FIGURES = fileURLToPath(new URL('./figures.json', import.meta.url));
+
+type StoredFigures = Record<string, { taken: string; figures: Figure[] }>;
 
 /** Whether RESULTS.md has a place for that measurement's figures. */
 export const hasPlace = (document: string, name: string): boolean => placeOf(document, name) !== undefined;
@@ -29,8 +33,14 @@ export function circumstances(): string {
   return `${day}, Node ${process.version.slice(1)}, ${processors.length} cores (${processors[0]?.model.trim()}), load before: ${load.toFixed(1)}`;
 }
 
-export function writeFigures(name: string, tables: string, taken: string): void {
-  const document = readFileSync(RESULTS, 'utf8');
-  if (!hasPlace(document, name)) console.error(`RESULTS.md has no place for ${name}; nothing is written there`);
-  else writeFileSync(RESULTS, withFigures(document, name, `Taken ${taken}.\n\n${tables}`));
+/** Into RESULTS.md where it has a place, and into its summary; figures.json keeps those of measurements not made this time. */
+export function writeReport(name: string, { tables, figures }: Report, taken: string): void {
+  const stored = existsSync(FIGURES) ? (JSON.parse(readFileSync(FIGURES, 'utf8')) as StoredFigures) : {};
+  const all = { ...stored, [name]: { taken, figures } };
+  writeFileSync(FIGURES, `${JSON.stringify(all, null, 2)}\n`);
+  const byName = Object.fromEntries(Object.entries(all).map(([one, { figures: itsFigures }]) => [one, itsFigures]));
+  let document = withFigures(readFileSync(RESULTS, 'utf8'), 'summary', summaryTable(byName));
+  if (hasPlace(document, name)) document = withFigures(document, name, `Taken ${taken}.\n\n${tables}`);
+  else console.error(`RESULTS.md has no place for ${name}: written into its summary only`);
+  writeFileSync(RESULTS, document);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseBenchCall } from '../../../bench/options.ts';
+import { type Bound, summaryTable } from '../../../bench/report.ts';
 import { machineTicks, ticksOf } from '../../../bench/whole-way/process-cpu.ts';
 import { stageChart } from '../../../bench/whole-way/stage-chart.ts';
 import { withFigures } from '../../../bench/written-results.ts';
@@ -16,6 +17,28 @@ describe('RESULTS.md', () => {
   it('gets nothing where there are no marks', () => {
     expect(() => withFigures(DOCUMENT, 'three', 'new')).toThrow('figures: three');
     expect(() => withFigures('<!-- figures: one -->', 'one', 'new')).toThrow(RangeError);
+  });
+});
+
+describe('the summary', () => {
+  const figure = (what: string, median: number, bound: Bound) => ({
+    what,
+    ratio: { min: median - 0.5, median, max: median + 0.5 },
+    bound,
+    detail: 'x',
+  });
+
+  it('has all figures with a bound and marks those that miss theirs', () => {
+    const text = summaryTable({
+      one: [figure('kept', 21, { atLeast: 20 }), figure('told', 1, null)],
+      two: [figure('  missed', 1.2, { atMost: 1.1 }), figure('too few', 19, { atLeast: 20 })],
+    });
+    const rows = text.split('\n').map((row) => row.split('|').map((cell) => cell.trim()));
+    expect(rows.slice(2)).toEqual([
+      ['', '`one`', 'kept', '21.00 (20.50 … 21.50)', '≥ 20.00', ''],
+      ['', '`two`', 'missed', '1.20 (0.70 … 1.70) `!`', '≤ 1.10', ''],
+      ['', '`two`', 'too few', '19.00 (18.50 … 19.50) `!`', '≥ 20.00', ''],
+    ]);
   });
 });
 
