@@ -13,7 +13,8 @@ export function allowItems({ role }: { role: Role }, table: Table, actions: stri
   );
 }
 
-/** What a function needs that counts, where the stage has counters. */
-export function allowCounting(counting: { role: Role }, control: Table): void {
-  allowItems(counting, control, ['dynamodb:BatchGetItem', 'dynamodb:PutItem'], `${COUNTER_IDS}*`);
+/** What a function needs that counts, where the stage has counters; `mayPut` where it has leave to put any item already. */
+export function allowCounting(counting: { role: Role }, control: Table, { mayPut = false } = {}): void {
+  const actions = ['dynamodb:BatchGetItem', ...(mayPut ? [] : ['dynamodb:PutItem'])];
+  allowItems(counting, control, actions, `${COUNTER_IDS}*`);
 }

@@ -37,7 +37,7 @@ export function dncBatcher(
   batcher.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [Tokens.tableArn]);
   batcher.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], [Control.tableArn]);
   batcher.allow(['dynamodb:PutItem', 'dynamodb:Query'], [Audit.tableArn]);
-  if (context.stage.telemetry.counters) allowCounting(batcher, Control);
+  if (context.stage.telemetry.counters) allowCounting(batcher, Control, { mayPut: true });
   secrets.grantRead(batcher.role, ['cxone', 'audit']);
   return batcher;
 }

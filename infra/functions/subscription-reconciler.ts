@@ -36,7 +36,7 @@ export function subscriptionReconciler(
   reconciler.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [Tokens.tableArn]);
   reconciler.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], [Control.tableArn]);
   reconciler.allow(['dynamodb:PutItem', 'dynamodb:Query'], [Audit.tableArn]);
-  if (context.stage.telemetry.counters) allowCounting(reconciler, Control);
+  if (context.stage.telemetry.counters) allowCounting(reconciler, Control, { mayPut: true });
   secrets.grantRead(reconciler.role, ['cxone', 'audit', 'webhook']);
   return reconciler;
 }

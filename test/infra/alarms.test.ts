@@ -7,8 +7,10 @@ import type { Faults } from '../support/watched-relay/faults.ts';
 import { TICK_MS, watchedRelay } from '../support/watched-relay/watched-relay.ts';
 import { alarmsOf, type NamedAlarm } from './alarms-in-template.ts';
 import { synthesise } from './synthesise.ts';
+import { TELEMETRY_ON } from './telemetry-on.ts';
 
 const STAGE_FILE = {
+  ...TELEMETRY_ON,
   dnc: { maxAttempts: 3 },
   webhooks: { eventRegistrations: false, dataActionWebhooks: false },
   subscriptions: [
@@ -72,6 +74,9 @@ const SCENARIOS: [what: string, faults: Faults, expected: string[]][] = [
   ['a subscription stays pending', { subscriptionsPending: true }, ['subscription-not-active']],
   ['the batcher is not called', { stopped: 'dnc-batcher' }, ['dnc-oldest-pending']],
   ['the refresher is not called', { stopped: 'token-refresher' }, ['token-refresh-failing']],
+  ['InfluxDB is away', { influxAway: true }, ['influx-behind']],
+  ['InfluxDB has been away for a week', { influxAwayForAWeek: true }, ['influx-behind']],
+  ['the exporter is not called', { stopped: 'influx-exporter' }, ['influx-behind']],
   ['the reconciler is not called', { stopped: 'subscription-reconciler' }, ['reconcile-failing']],
 ];
 
@@ -81,11 +86,15 @@ const CONSEQUENCE = {
   'dnc-batcher': 'dnc-oldest-pending',
   'subscription-reconciler': 'reconcile-failing',
   'token-refresher': 'token-refresh-failing',
+  'influx-exporter': 'influx-behind',
 } as const;
 for (const [name, consequence] of Object.entries(CONSEQUENCE) as [keyof typeof CONSEQUENCE, string][]) {
   SCENARIOS.push([`${name} crashes`, { crashes: name }, [consequence, `${name}-errors`]]);
   SCENARIOS.push([`${name} is throttled`, { throttled: name }, [consequence, `${name}-throttles`]]);
 }
+
+SCENARIOS.push(['metrics-endpoint crashes', { crashes: 'metrics-endpoint' }, ['metrics-endpoint-errors']]);
+SCENARIOS.push(['metrics-endpoint is throttled', { throttled: 'metrics-endpoint' }, ['metrics-endpoint-throttles']]);
 
 describe('alarms', () => {
   it('are quiet while all goes well', async () => {
@@ -140,7 +149,7 @@ describe('alarms', () => {
   });
 
   it('of the filter are left out without one', () => {
-    const names = alarmsOf(synthesise('dev', { dedup: { filter: 'off' } }), 'cxone-relay-dev').map(({ name }) => name);
+    const names = alarmsOf(synthesise('dev', { ...TELEMETRY_ON, dedup: { filter: 'off' } }), 'cxone-relay-dev').map(({ name }) => name);
     expect(names.filter((name) => name.startsWith('filter-'))).toEqual([]);
     expect(names.length).toBe(alarms.length - 3);
   });

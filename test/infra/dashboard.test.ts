@@ -6,6 +6,7 @@ import { METRIC_CATALOGUE, type MetricDefinition } from '../../lib/platform/metr
 import { METRICS_NAMESPACE } from '../../lib/platform/metrics.ts';
 import { alarmsOf, resolved } from './alarms-in-template.ts';
 import { synthesise } from './synthesise.ts';
+import { TELEMETRY_ON } from './telemetry-on.ts';
 
 /** AWS's own metrics that are looked at, with the one dimension they are found under. */
 const AWS: Record<string, { dimension: string; metrics: string[] }> = {
@@ -84,7 +85,7 @@ function fault({ namespace, metric, dimensions }: Seen): string | undefined {
 }
 
 beforeAll(() => {
-  template = synthesise('dev');
+  template = synthesise('dev', TELEMETRY_ON);
   widgets = widgetsOf(template);
 });
 
@@ -118,6 +119,13 @@ describe('the dashboard', () => {
   it('has no filter to show when there is none', () => {
     const without = widgetsOf(synthesise('dev', { dedup: { filter: 'off' } }));
     expect(without.some(({ properties }) => properties.markdown?.startsWith('## Filter'))).toBe(false);
+  });
+});
+
+describe('the dashboard of a stage without telemetry', () => {
+  it('has no row for it', () => {
+    const titles = widgetsOf(synthesise('dev')).map(({ properties }) => properties.markdown ?? '');
+    expect(titles.some((title) => title.startsWith('## Telemetry'))).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FUNCTION_NAMES } from '../../lib/stage/names.ts';
+import { ALL_FUNCTION_NAMES } from '../../lib/stage/names.ts';
 import { ACCOUNT, REGION } from '../../local/template/resolve.ts';
 import { type Call, callText, isAllowed, type Right, rightText } from './grants/policy.ts';
 import { everythingHappens } from './grants/scenario.ts';
@@ -43,7 +43,7 @@ describe('the rights that the template gives', () => {
     expect([...new Set(holding)].sort()).toEqual([...Object.keys(GIVING), 'AWS::IAM::Role', 'AWS::SQS::Queue'].sort());
   });
 
-  it.each(FUNCTION_NAMES)('were used by %s itself', (name) => {
+  it.each(ALL_FUNCTION_NAMES)('were used by %s itself', (name) => {
     expect(world.calls().filter(({ principal }) => principal === name).length).toBeGreaterThan(1);
   });
 });
@@ -65,6 +65,20 @@ describe('the policies refuse', () => {
     ['a record of the audit trail to be changed', 'dnc-batcher', 'dynamodb:UpdateItem', table('Audit'), secure],
     ['the table where its index is granted', 'dnc-batcher', 'dynamodb:Query', table('DncQueue'), secure],
     ['a scan', 'dnc-batcher', 'dynamodb:Scan', table('DncQueue'), secure],
+    [
+      'a counting function what is no counter',
+      'dedup-router',
+      'dynamodb:PutItem',
+      table('Control'),
+      { ...secure, 'dynamodb:LeadingKeys': ['counters#dedup-router#0', 'lease#dnc-batcher'] },
+    ],
+    [
+      'the exporter to write a counter',
+      'influx-exporter',
+      'dynamodb:PutItem',
+      table('Control'),
+      { ...secure, 'dynamodb:LeadingKeys': ['counters#dedup-router#0'] },
+    ],
   ])('%s', (_what, principal, action, resource, context) => {
     expect(isAllowed({ principal, action, resource, context }, world.rights)).toBe(false);
   });

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { FUNCTION_NAMES } from '../../lib/stage/names.ts';
+import { ALL_FUNCTION_NAMES, FUNCTION_NAMES, type FunctionName } from '../../lib/stage/names.ts';
 import { permissionsOf } from './permissions.ts';
 import { synthesise } from './synthesise.ts';
+import { TELEMETRY_ON } from './telemetry-on.ts';
 
 /** Resource → actions. The events queue's four are what Lambda needs to poll it, and what a retry's delay needs. */
 const MAY: Record<(typeof FUNCTION_NAMES)[number], Record<string, string[]>> = {
@@ -40,13 +41,29 @@ const MAY: Record<(typeof FUNCTION_NAMES)[number], Record<string, string[]>> = {
   'token-refresher': { TablesTokens: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], secrets: ['cxone'] },
 };
 
+const COUNTING = ['dynamodb:BatchGetItem TablesControl', 'dynamodb:PutItem TablesControl'];
+const secret = (name: string) =>
+  `secretsmanager:GetSecretValue arn:*:secretsmanager:*:*:secret:cxone-relay/dev/${name}-??????`;
+
+const FOR_TELEMETRY: Record<FunctionName, string[]> = {
+  'webhook-receiver': [],
+  'dedup-router': COUNTING,
+  'dnc-batcher': ['dynamodb:BatchGetItem TablesControl'], // the rest it may do already
+  'subscription-reconciler': ['dynamodb:BatchGetItem TablesControl'],
+  'token-refresher': COUNTING,
+  'metrics-endpoint': [
+    'dynamodb:BatchGetItem TablesControl',
+    'sqs:GetQueueAttributes QueueEvents',
+    secret('prometheus'),
+  ],
+  'influx-exporter': ['dynamodb:GetItem TablesControl', ...COUNTING, secret('influx')],
+};
+
 function expected(name: (typeof FUNCTION_NAMES)[number]): string[] {
   const { secrets = [], ...rest } = MAY[name];
   return [
     ...Object.entries(rest).flatMap(([resource, actions]) => actions.map((action) => `${action} ${resource}`)),
-    ...secrets.map(
-      (secret) => `secretsmanager:GetSecretValue arn:*:secretsmanager:*:*:secret:cxone-relay/dev/${secret}-??????`,
-    ),
+    ...secrets.map(secret),
   ].sort();
 }
 
@@ -58,6 +75,36 @@ describe('least privilege', () => {
 
   it.each(FUNCTION_NAMES)('%s may do these things and nothing else', (name) => {
     expect(permissionsOf(template, name).filter((line) => !line.startsWith('logs:'))).toEqual(expected(name));
+  });
+
+  it.each(ALL_FUNCTION_NAMES)('%s may do these things more for the sake of telemetry', (name) => {
+    const ofName = (file: object) => permissionsOf(synthesise('dev', file), name);
+    const without = new Set(ofName({}));
+    const more = ofName(TELEMETRY_ON).filter((line) => !without.has(line) && !line.startsWith('logs:'));
+    expect(more).toEqual([...FOR_TELEMETRY[name]].sort());
+  });
+
+  it('lets those who count at their counters alone, in a table that holds leases too', () => {
+    const statements = Object.entries(synthesise('dev', TELEMETRY_ON).findResources('AWS::IAM::Policy')).flatMap(
+      ([id, policy]) =>
+        (policy.Properties.PolicyDocument.Statement as { Resource: unknown; Condition?: object }[])
+          .filter(({ Resource }) => JSON.stringify(Resource).includes('TablesControl'))
+          .map(({ Condition }) => [id.replace(/Role.*/, ''), JSON.stringify(Condition ?? null)]),
+    );
+    const only = (ids: string) => JSON.stringify({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [ids] } });
+    expect(statements.sort()).toEqual(
+      [
+        ['DedupRouter', only('counters#*')],
+        ['DncBatcher', 'null'],
+        ['DncBatcher', only('counters#*')],
+        ['InfluxExporter', only('counters#*')],
+        ['InfluxExporter', only('telemetry#influx')],
+        ['MetricsEndpoint', only('counters#*')],
+        ['SubscriptionReconciler', 'null'],
+        ['SubscriptionReconciler', only('counters#*')],
+        ['TokenRefresher', only('counters#*')],
+      ].sort(),
+    );
   });
 
   it('lets the router into the MSK cluster that the stage names, to write to its topics', () => {

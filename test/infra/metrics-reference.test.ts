@@ -3,20 +3,22 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { METRICS_REFERENCE, metricsReference } from '../../infra/metrics-reference.ts';
 import { METRIC_CATALOGUE, type MetricDefinition } from '../../lib/platform/metric-catalogue.ts';
 import { METRICS_NAMESPACE } from '../../lib/platform/metrics.ts';
-import { FUNCTION_NAMES } from '../../lib/stage/names.ts';
+import { ALL_FUNCTION_NAMES } from '../../lib/stage/names.ts';
 import { parseStage } from '../../lib/stage/parse.ts';
 import { type RunningSimulator, startCxoneSimulator } from '../../local/simulator/server.ts';
 import type { Datapoint } from '../support/emf.ts';
 import type { Faults } from '../support/watched-relay/faults.ts';
 import { watchedRelay } from '../support/watched-relay/watched-relay.ts';
+import { TELEMETRY_ON } from './telemetry-on.ts';
 
 /** Between them they bring about everything that is counted. */
 const RUNS: Faults[] = [
   {},
   { filterFlushed: true, contactFails: true, poison: true, wrongSignatures: 1, numberRefused: true },
-  { queueAway: true, filterAway: true, subscriptionsAway: true, tokenRefused: true },
+  { queueAway: true, filterAway: true, subscriptionsAway: true, tokenRefused: true, influxAwayForAWeek: true },
 ];
 const STAGE = parseStage('dev', {
+  ...TELEMETRY_ON,
   dnc: { maxAttempts: 2 },
   webhooks: { eventRegistrations: false, dataActionWebhooks: false },
   subscriptions: [
@@ -48,7 +50,7 @@ describe('the metric catalogue', () => {
 
   it('names functions that there are, and a meaning', () => {
     for (const [name, { services, meaning }] of catalogue) {
-      expect([name, services.filter((service) => !FUNCTION_NAMES.some((known) => known === service))]).toEqual([
+      expect([name, services.filter((service) => !ALL_FUNCTION_NAMES.some((known) => known === service))]).toEqual([
         name,
         [],
       ]);

@@ -6,9 +6,11 @@ import { buildApp } from '../../infra/build-app.ts';
 import { RelayStack } from '../../infra/relay-stack.ts';
 import { parseStage } from '../../lib/stage/parse.ts';
 import { emptyBundler, withTemporaryDirectory } from './synthesise.ts';
+import { TELEMETRY_ON } from './telemetry-on.ts';
 
 /** Everything optional is on, so that every resource there can be is looked at. */
 const FULL = {
+  ...TELEMETRY_ON,
   kafka: {
     sasl: 'msk-iam',
     mskClusterArn: 'arn:aws:kafka:eu-central-1:123456789012:cluster/events/0a1b2c3d-1',

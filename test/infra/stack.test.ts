@@ -3,6 +3,7 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { FUNCTION_NAMES, TABLE_NAMES } from '../../lib/stage/names.ts';
 import { WEBHOOK_ROUTES } from '../../lib/stage/schema.ts';
 import { synthesise } from './synthesise.ts';
+import { TELEMETRY_ON } from './telemetry-on.ts';
 
 const VPC = { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] };
 
@@ -242,6 +243,42 @@ describe('the door', () => {
       Environment: { Variables: Match.objectLike({ WEBHOOK_URL: endpoint }) },
     });
     dev.hasOutput('WebhookUrl', { Value: { 'Fn::Join': ['', [endpoint, '/cxone/events']] } });
+  });
+});
+
+describe('telemetry', () => {
+  const on = () => synthesise('dev', TELEMETRY_ON);
+
+  it('is nothing but what the stage file asks for', () => {
+    expect(JSON.stringify(dev.toJSON())).not.toMatch(/metrics-endpoint|influx-exporter|counters#/);
+    expect(functionsOf(on()).map(({ FunctionName }) => FunctionName)).toEqual(
+      expect.arrayContaining(['cxone-relay-dev-metrics-endpoint', 'cxone-relay-dev-influx-exporter']),
+    );
+    const prometheusAlone = synthesise('dev', { telemetry: { counters: true, prometheus: true } });
+    expect(functionsOf(prometheusAlone)).toHaveLength(FUNCTION_NAMES.length + 1);
+  });
+
+  it('has GET /metrics at the address of the webhooks, for its own function', () => {
+    on().hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: 'GET /metrics' });
+    on().hasResourceProperties('AWS::ApiGatewayV2::Integration', {
+      IntegrationUri: { 'Fn::GetAtt': [Match.stringLikeRegexp('^MetricsEndpoint'), 'Arn'] },
+    });
+  });
+
+  it('makes a point every five minutes, in the network of the stage', () => {
+    on().hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(5 minutes)',
+      Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^InfluxExporter'), 'Arn'] } })],
+    });
+    synthesise('dev', { ...TELEMETRY_ON, vpc: VPC }).hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'cxone-relay-dev-influx-exporter',
+      VpcConfig: { SubnetIds: VPC.subnetIds },
+    });
+  });
+
+  it('needs counters, and says so', () => {
+    for (const telemetry of [{ prometheus: true }, { influx: { url: 'https://influx.example.com' } }])
+      expect(() => synthesise('dev', { telemetry })).toThrow(/telemetry\.counters: must be true/);
   });
 });
 

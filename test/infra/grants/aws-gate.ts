@@ -28,7 +28,8 @@ export async function startAwsGate({ target, mayPass }: AwsGateSettings): Promis
     const [prefix = '', operation = ''] = String(request.headers['x-amz-target']).split('.');
     const input = JSON.parse(body.toString('utf8')) as Body;
     const principal = /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    const calls = callsOf(prefix, operation, input).map((call) => ({ principal, ...call, context: OF_OUR_CLIENTS }));
+    const context = { ...OF_OUR_CLIENTS, ...leadingKeys(input) };
+    const calls = callsOf(prefix, operation, input).map((call) => ({ principal, ...call, context }));
     const refused = calls.filter((call) => !mayPass(call));
     if (refused.length > 0) return sendJson(response, 400, { __type: 'AccessDeniedException', message: operation });
     if (fault.left > 0 && operation === fault.operation && body.includes(fault.table)) {
@@ -46,6 +47,15 @@ export async function startAwsGate({ target, mayPass }: AwsGateSettings): Promis
 
 /** AWS's endpoints are HTTPS. */
 const OF_OUR_CLIENTS = { 'aws:SecureTransport': 'true' };
+
+/** Keys of the control table's items: the only ones that a policy looks at. */
+function leadingKeys(input: Body): Call['context'] {
+  type Item = { id?: { S: string } };
+  const requests = Object.values((input.RequestItems ?? {}) as Record<string, { Keys?: Item[] }>);
+  const items = [input.Key, input.Item, ...requests.flatMap(({ Keys = [] }) => Keys)] as (Item | undefined)[];
+  const ids = items.flatMap((item) => (item?.id === undefined ? [] : [item.id.S]));
+  return ids.length === 0 ? {} : { 'dynamodb:LeadingKeys': ids };
+}
 
 /** Batch forms of SQS need the right to the single form; those of DynamoDB have rights of their own, on each table. */
 function callsOf(prefix: string, operation: string, input: Body): Pick<Call, 'action' | 'resource'>[] {

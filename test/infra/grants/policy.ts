@@ -6,8 +6,8 @@ export interface Right {
   /** May hold `*` and `?`, as may the resource. */
   action: string;
   resource: string;
-  /** Operator → key → value. */
-  conditions: Record<string, Record<string, string>>;
+  /** Operator → key → value, or values of which any will do. */
+  conditions: Record<string, Record<string, string | string[]>>;
 }
 
 /** What someone wants to do, as IAM sees it. */
@@ -15,8 +15,8 @@ export interface Call {
   principal: string;
   action: string;
   resource: string;
-  /** Condition keys that IAM would know of this call. */
-  context: Record<string, string>;
+  /** Condition keys that IAM would know of this call; some have several values. */
+  context: Record<string, string | string[]>;
 }
 
 /** IAM's rule within one account: no matching denial, and a matching permission of the caller's role or of the resource. */
@@ -31,19 +31,20 @@ const matches = (right: Right, call: Call): boolean =>
   like(call.resource, right.resource) &&
   Object.entries(right.conditions).every(([operator, keys]) => holds(operator, keys, call.context));
 
-const COMPARE: Record<string, (value: string, wanted: string) => boolean> = {
-  Bool: (value, wanted) => value === wanted,
-  StringEquals: (value, wanted) => value === wanted,
-  ArnLike: (value, wanted) => like(value, wanted),
+const COMPARE: Record<string, (values: string[], wanted: string[]) => boolean> = {
+  Bool: ([value], wanted) => wanted.some((each) => value === each),
+  StringEquals: ([value], wanted) => wanted.some((each) => value === each),
+  ArnLike: ([value = ''], wanted) => wanted.some((each) => like(value, each)),
+  'ForAllValues:StringLike': (values, wanted) => values.every((value) => wanted.some((each) => like(value, each))),
 };
 
 /** @throws for an operator that is not known: a condition that were passed over would let in what IAM does not. */
-function holds(operator: string, keys: Record<string, string>, context: Call['context']): boolean {
+function holds(operator: string, keys: Right['conditions'][string], context: Call['context']): boolean {
   const compare = COMPARE[operator];
   if (compare === undefined) throw new Error(`add the condition operator ${operator} to COMPARE`);
   return Object.entries(keys).every(([key, wanted]) => {
     const value = context[key];
-    return value !== undefined && compare(value, wanted);
+    return value !== undefined && compare([value].flat(), [wanted].flat());
   });
 }
 

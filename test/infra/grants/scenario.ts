@@ -14,6 +14,12 @@ export async function everythingHappens(world: GrantsWorld): Promise<void> {
   await kafkaIsAway(world);
   await preferencesAreTold(world);
   await subscriptionsAreKept(world);
+  await countsAreTold(world);
+}
+
+async function countsAreTold(world: GrantsWorld): Promise<void> {
+  expect(await world.scrape()).toBe(200);
+  expect(await world.invoke('influx-exporter')).toEqual({ sent: 1, pending: 0, dropped: 0 });
 }
 
 async function eventsOfEveryKind(world: GrantsWorld): Promise<void> {

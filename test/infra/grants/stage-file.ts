@@ -4,7 +4,7 @@ export const REGISTRY_SECRET = 'grants/registry';
 const AVRO_TOPIC = 'cxone.transfers.raw';
 
 /** Everything is on that asks for a right of its own: the registry's secret, SASL, a subscription, pruning. */
-export function stageFile(cxoneUrl: string, registry: FakeSchemaRegistry): object {
+export function stageFile(cxoneUrl: string, registry: FakeSchemaRegistry, influxUrl: string): object {
   registry.register('transfer-v1', {
     type: 'record',
     name: 'Transfer',
@@ -25,5 +25,6 @@ export function stageFile(cxoneUrl: string, registry: FakeSchemaRegistry): objec
       },
     ],
     pruneSubscriptions: true,
+    telemetry: { counters: true, prometheus: true, influx: { url: influxUrl } },
   };
 }

@@ -17,6 +17,7 @@ import { type RunningSimulator, startCxoneSimulator } from '../../../local/simul
 import { synthesise } from '../../../local/synthesise.ts';
 import { REGION, type Template } from '../../../local/template/resolve.ts';
 import { eventually } from '../../e2e/support/eventually.ts';
+import { recordingServer } from '../../support/recording-server.ts';
 import { schemaRegistry } from '../../support/schema-registry.ts';
 import { type AwsGate, startAwsGate } from './aws-gate.ts';
 import { type Call, callText, isAllowed, type Right } from './policy.ts';
@@ -39,6 +40,8 @@ export interface GrantsWorld {
   dynamo: AwsGate;
   /** A signed webhook; its status. */
   post(path: string, body: unknown): Promise<number>;
+  /** GET /metrics with the token; its status. */
+  scrape(): Promise<number>;
   /** A message that no receiver has sent. */
   enqueue(body: string): Promise<void>;
   invoke(name: string): Promise<unknown>;
@@ -64,7 +67,8 @@ export async function grantsWorld(): Promise<GrantsWorld> {
 async function start(directory: string, closers: Closers): Promise<GrantsWorld> {
   const cxone = await closers.started(startCxoneSimulator());
   const registry = await closers.started(schemaRegistry());
-  const stage = parseStage(STAGE, stageFile(cxone.url, registry), 'local');
+  const influx = await closers.started(recordingServer((response) => void response.writeHead(204).end()));
+  const stage = parseStage(STAGE, stageFile(cxone.url, registry, influx.url), 'local');
   const application = synthesise(stage, join(directory, 'cdk.out'));
   const rights = rightsOf(application.template);
   const book = callBook(rights);
@@ -140,6 +144,10 @@ async function start(directory: string, closers: Closers): Promise<GrantsWorld> 
       const headers = { 'content-type': 'application/json', 'x-cxone-signature': signature };
       return (await fetch(gateway.url + path, { method: 'POST', headers, body: text })).status;
     },
+    async scrape() {
+      const headers = { authorization: `Bearer ${SCRAPE_TOKEN}` };
+      return (await fetch(`${gateway.url}/metrics`, { headers })).status;
+    },
     async enqueue(body) {
       const QueueUrl = queueUrl(eventsQueueName(STAGE));
       const input = { QueueUrl, MessageBody: body, MessageGroupId: 'g', MessageDeduplicationId: body };
@@ -182,7 +190,7 @@ function callBook(rights: Right[]): Pick<GrantsWorld, 'calls' | 'refused'> & { m
     calls,
     refused: () => calls().filter((call) => !isAllowed(call, rights)),
     mayPass(call) {
-      seen.set(callText(call), call);
+      seen.set(`${callText(call)} ${JSON.stringify(call.context)}`, call);
       return isAllowed(call, rights);
     },
   };

@@ -29,6 +29,10 @@ export interface Faults {
   subscriptionsPending?: boolean;
   /** Somebody deletes the subscription; the next one takes more than one run to become active. */
   subscriptionDeleted?: boolean;
+  /** InfluxDB takes nothing. */
+  influxAway?: boolean;
+  /** It has taken nothing for a week already. */
+  influxAwayForAWeek?: boolean;
   /** Is no longer called at all. */
   stopped?: FunctionName;
   /** Crashes at once. */

@@ -7,6 +7,7 @@ import { type Datapoint, emfOf } from '../emf.ts';
 import { watchedBatcher } from './batcher.ts';
 import { deleteSubscriptions, prepare, watchedReconciler, watchedRefresher } from './cxone.ts';
 import { watchedDoor } from './door.ts';
+import { watchedExporter } from './exporter.ts';
 import type { Faults } from './faults.ts';
 import { watchedRouter } from './router.ts';
 
@@ -21,7 +22,7 @@ export interface Watched {
 }
 
 /**
- * The five functions at work, for so many times five minutes: their own metrics as they write them, and AWS's of API, queues
+ * The functions at work, for so many times five minutes: their own metrics as they write them, and AWS's of API, queues
  * and functions as they follow from what happened. The clock of each function stands at the tick's begin when it is run.
  */
 export async function watchedRelay(
@@ -38,6 +39,7 @@ export async function watchedRelay(
   const door = watchedDoor(stage, clocks.door, faults, router.take);
   const batcher = watchedBatcher(stage, clocks.batcher, faults, outside);
   const reconciler = watchedReconciler(stage, clocks.cxone, cxone);
+  const exporter = watchedExporter(stage, clocks.cxone, faults);
   const refresher = watchedRefresher(stage, clocks.cxone, faults, cxone);
   const data: Datapoint[] = [];
 
@@ -72,6 +74,8 @@ export async function watchedRelay(
     await run('dnc-batcher', batcher);
     await run('subscription-reconciler', reconciler);
     await run('token-refresher', refresher);
+    if (stage.telemetry.prometheus) await run('metrics-endpoint', async () => undefined); // it has no metrics of its own
+    if (stage.telemetry.influx !== null) await run('influx-exporter', exporter);
 
     const { visible, oldestAgeSeconds, parkedAtMs } = router.gauges();
     const parked = [...parkedAtMs, ...(faults.parkedDaysAgo ? [START_MS - faults.parkedDaysAgo * DAY_MS] : [])];

@@ -17,6 +17,9 @@ describe('the settings of npm start', () => {
       schemaRegistryUrl: null,
       cxone: null,
       webhookSecret: 'local-webhook-secret',
+      prometheusToken: 'local-prometheus-token',
+      influxToken: 'local-influx-token',
+      influx: null,
     });
   });
 
@@ -36,6 +39,10 @@ describe('the settings of npm start', () => {
       CXONE_CLIENT_ID: 'id',
       CXONE_CLIENT_SECRET: 'secret',
       CXONE_WEBHOOK_SECRET: 'signing',
+      PROMETHEUS_TOKEN: 'scrape',
+      INFLUX_URL: 'http://127.0.0.1:5/',
+      INFLUX_TOKEN: 'write',
+      INFLUX_BUCKET: 'mine',
     });
     expect(settings).toEqual({
       port: 0,
@@ -49,6 +56,9 @@ describe('the settings of npm start', () => {
       schemaRegistryUrl: 'http://127.0.0.1:3',
       cxone: { baseUrl: 'https://cxone.example.com', clientId: 'id', clientSecret: 'secret' },
       webhookSecret: 'signing',
+      prometheusToken: 'scrape',
+      influxToken: 'write',
+      influx: { url: 'http://127.0.0.1:5', org: 'default', bucket: 'mine' },
     });
   });
 
