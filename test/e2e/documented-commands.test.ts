@@ -21,12 +21,15 @@ const SUBSCRIPTION = {
 };
 const PARKED = contactAction('c-9', 'parked', Date.now() - 86_400_000);
 const FIRST = 'npx relay send --count 10 --repeat 3';
+/** That of `npm start`. */
+const DEFAULT_STAGE = 'infra/stages/local.json';
 const TOPIC = 'cxone.interactions.raw';
 
 /** What shows, beside the exit code, that a command did what its page says. */
 const SHOWN: readonly [RegExp, RegExp][] = [
-  [/curl /, /HTTP\/1.1 202 Accepted/],
-  [/curl /, /^{"counters":/m],
+  [/^body=/, /HTTP\/1.1 202 Accepted/],
+  [/^body=/, /^{"counters":/m],
+  [/\/metrics/, /^cxone_events_received_total \d+$/m],
   [/ dnc list$/, /\+14155550100/],
   [/ dnc show /, /\+14155550100/],
   [/ dlq (list|show|redrive --reason no-topic --dry-run)/, /no-topic/],
@@ -45,9 +48,11 @@ const toRun = [...new Set(documented.map(({ text }) => text.replace(/^(npx relay
   (text) => !isListed(text),
 );
 
+const readJson = (path: string) => JSON.parse(readFileSync(resolve(PROJECT, path), 'utf8'));
+
 let relay: RelayProcess;
 beforeAll(async () => {
-  relay = await startRelay({ stage: { subscriptions: [SUBSCRIPTION] } });
+  relay = await startRelay({ stage: { ...readJson(DEFAULT_STAGE), subscriptions: [SUBSCRIPTION] } });
   process.env.PORT = new URL(relay.url).port; // by which the commands find it
   await send(relay, JSON.stringify({ phoneNumber: NUMBER, eventName: 'optOut', timestamp: '2026-01-31T12:00:00Z' }));
   const update = { interactionId: 'i-1', dataActionId: 'd-1', updatedTimestamp: '2026-01-31T12:00:00Z' };
@@ -104,7 +109,7 @@ describe('the commands in README.md and docs', () => {
   });
 
   it('name scripts that package.json has', () => {
-    const { scripts } = JSON.parse(readFileSync(resolve(PROJECT, 'package.json'), 'utf8'));
+    const { scripts } = readJson('package.json');
     const named = documented.flatMap(({ text }) => [...text.matchAll(/npm run (\S+)/g)].map(([, name = '']) => name));
     expect(named.length).toBeGreaterThan(3);
     expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
