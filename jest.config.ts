@@ -20,6 +20,7 @@ const SECOND_OPINIONS = [
   'integration/dedup-router/real-parts',
   'integration/dnc/dnc-tables',
   'integration/dnc/real-tables',
+  'integration/telemetry/control-items',
   'integration/dnc/requeue',
 ].map((name) => `<rootDir>/test/${name}.test.ts`);
 
