@@ -9,6 +9,7 @@ import { encodeEnvelope } from '../../lib/events/envelope.ts';
 import { createDeadLetters } from '../../lib/platform/dead-letters.ts';
 import { commandLeaves, helpOf } from '../support/command-help.ts';
 import { type Ran, relayCommand } from '../support/command-line.ts';
+import { COMPLETED_INTERACTIONS } from '../support/completed-interactions.ts';
 import { contactAction } from '../support/queued-events.ts';
 import { eventually } from './support/eventually.ts';
 import { INTERACTION, JSON_SHAPES, NUMBER } from './support/json-shapes.ts';
@@ -18,11 +19,6 @@ import { settled } from './support/webhook.ts';
 const PROJECT = resolve(import.meta.dirname, '../..');
 const TOPIC = 'cxone.interactions.raw';
 const DAY_MS = 86_400_000;
-const SUBSCRIPTION = {
-  name: 'completed-interactions',
-  eventType: 'interaction.completed',
-  endpoints: [{ url: 'https://events.example.com/cxone', type: 'webhook' }],
-};
 
 let relay: RelayProcess;
 let port: string;
@@ -31,7 +27,7 @@ let deadLetterUrl: string;
 const cache = mkdtempSync(join(tmpdir(), 'relay-npx-'));
 beforeAll(async () => {
   relay = await startRelay({
-    stage: { subscriptions: [SUBSCRIPTION] },
+    stage: { subscriptions: [COMPLETED_INTERACTIONS] },
     environment: { CXONE_WEBHOOK_SECRET: 'a-secret-of-its-own' },
   });
   port = new URL(relay.url).port;

@@ -7,6 +7,7 @@ import { createDeadLetters } from '../../lib/platform/dead-letters.ts';
 import { documentedCommands } from '../docs/support/documented-commands.ts';
 import { PROJECT } from '../docs/support/markdown.ts';
 import { NOT_RUN_HERE } from '../docs/support/not-run-here.ts';
+import { COMPLETED_INTERACTIONS } from '../support/completed-interactions.ts';
 import { contactAction } from '../support/queued-events.ts';
 import { eventually } from './support/eventually.ts';
 import { type RelayProcess, removeDirectory, startRelay } from './support/relay-process.ts';
@@ -14,11 +15,6 @@ import { relayCommand, runTyped, shell } from './support/typed-command.ts';
 import { send, settled } from './support/webhook.ts';
 
 const NUMBER = '+14155550100';
-const SUBSCRIPTION = {
-  name: 'completed-interactions',
-  eventType: 'interaction.completed',
-  endpoints: [{ url: 'https://events.example.com/cxone', type: 'webhook' }],
-};
 const PARKED = contactAction('c-9', 'parked', Date.now() - 86_400_000);
 const FIRST = 'npx relay send --count 10 --repeat 3';
 /** That of `npm start`. */
@@ -52,7 +48,7 @@ const readJson = (path: string) => JSON.parse(readFileSync(resolve(PROJECT, path
 
 let relay: RelayProcess;
 beforeAll(async () => {
-  relay = await startRelay({ stage: { ...readJson(DEFAULT_STAGE), subscriptions: [SUBSCRIPTION] } });
+  relay = await startRelay({ stage: { ...readJson(DEFAULT_STAGE), subscriptions: [COMPLETED_INTERACTIONS] } });
   process.env.PORT = new URL(relay.url).port; // by which the commands find it
   await send(relay, JSON.stringify({ phoneNumber: NUMBER, eventName: 'optOut', timestamp: '2026-01-31T12:00:00Z' }));
   const update = { interactionId: 'i-1', dataActionId: 'd-1', updatedTimestamp: '2026-01-31T12:00:00Z' };

@@ -3,6 +3,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { parseStage } from '../../lib/stage/parse.ts';
 import { type RunningSimulator, startCxoneSimulator } from '../../local/simulator/server.ts';
 import { rings } from '../support/cloudwatch-alarm.ts';
+import { COMPLETED_INTERACTIONS } from '../support/completed-interactions.ts';
 import type { Faults } from '../support/watched-relay/faults.ts';
 import { TICK_MS, watchedRelay } from '../support/watched-relay/watched-relay.ts';
 import { alarmsOf, type NamedAlarm } from './alarms-in-template.ts';
@@ -13,14 +14,7 @@ const STAGE_FILE = {
   ...TELEMETRY_ON,
   dnc: { maxAttempts: 3 },
   webhooks: { eventRegistrations: false, dataActionWebhooks: false },
-  subscriptions: [
-    {
-      name: 'ended',
-      description: 'Interactions that have ended',
-      eventType: 'interaction.completed',
-      endpoints: [{ url: 'https://relay.example.com/cxone/events', type: 'webhook' }],
-    },
-  ],
+  subscriptions: [COMPLETED_INTERACTIONS],
 };
 /** An hour and forty minutes. */
 const TICKS = 20;
@@ -149,7 +143,9 @@ describe('alarms', () => {
   });
 
   it('of the filter are left out without one', () => {
-    const names = alarmsOf(synthesise('dev', { ...TELEMETRY_ON, dedup: { filter: 'off' } }), 'cxone-relay-dev').map(({ name }) => name);
+    const names = alarmsOf(synthesise('dev', { ...TELEMETRY_ON, dedup: { filter: 'off' } }), 'cxone-relay-dev').map(
+      ({ name }) => name,
+    );
     expect(names.filter((name) => name.startsWith('filter-'))).toEqual([]);
     expect(names.length).toBe(alarms.length - 3);
   });

@@ -6,6 +6,7 @@ import { METRICS_NAMESPACE } from '../../lib/platform/metrics.ts';
 import { ALL_FUNCTION_NAMES } from '../../lib/stage/names.ts';
 import { parseStage } from '../../lib/stage/parse.ts';
 import { type RunningSimulator, startCxoneSimulator } from '../../local/simulator/server.ts';
+import { COMPLETED_INTERACTIONS } from '../support/completed-interactions.ts';
 import type { Datapoint } from '../support/emf.ts';
 import type { Faults } from '../support/watched-relay/faults.ts';
 import { watchedRelay } from '../support/watched-relay/watched-relay.ts';
@@ -21,14 +22,7 @@ const STAGE = parseStage('dev', {
   ...TELEMETRY_ON,
   dnc: { maxAttempts: 2 },
   webhooks: { eventRegistrations: false, dataActionWebhooks: false },
-  subscriptions: [
-    {
-      name: 'ended',
-      description: 'Interactions that have ended',
-      eventType: 'interaction.completed',
-      endpoints: [{ url: 'https://relay.example.com/cxone/events', type: 'webhook' }],
-    },
-  ],
+  subscriptions: [COMPLETED_INTERACTIONS],
 });
 const TICKS = 12;
 const catalogue = Object.entries<MetricDefinition>(METRIC_CATALOGUE);

@@ -10,19 +10,14 @@ import { createRegistrySync } from '../../../lib/subscriptions/registry-sync.ts'
 import { payloadOf } from '../../../lib/subscriptions/remote.ts';
 import { desiredRegistrations } from '../../../lib/subscriptions/webhooks.ts';
 import { fakeClock } from '../../support/clock.ts';
+import { COMPLETED_INTERACTIONS } from '../../support/completed-interactions.ts';
 import { clientSettings, fixedCredentials } from '../../support/cxone-client.ts';
 import { recordingLog } from '../../support/log.ts';
 import { json, type RecordingServer, recordingServer } from '../../support/recording-server.ts';
 import type { HttpExample } from './http-example.ts';
 
 const STYLES: AuthStyle[] = ['basic', 'json', 'form', 'access-key'];
-const SUBSCRIPTION = {
-  name: 'completed-interactions',
-  description: 'Interactions that have ended',
-  eventType: 'interaction.completed',
-  endpoints: [{ url: 'https://events.example.com/cxone', type: 'webhook' }],
-};
-const STAGE = parseStage('prod', { subscriptions: [SUBSCRIPTION] });
+const STAGE = parseStage('prod', { subscriptions: [COMPLETED_INTERACTIONS] });
 const OPT_OUT: DncContact = {
   phoneNumber: '+14155552671',
   preference: 'optOut',

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { COMPLETED_INTERACTIONS } from '../../support/completed-interactions.ts';
 import { contactAction, queued } from '../../support/queued-events.ts';
 import type { GrantsWorld } from './world.ts';
 
@@ -74,8 +75,8 @@ async function subscriptionsAreKept(world: GrantsWorld): Promise<void> {
   world.cxone.revokeTokens(); // and the reconciler too
   await world.invoke('subscription-reconciler');
   const [subscription] = world.cxone.state.subscriptions.values();
-  expect(subscription?.name).toBe('completed');
+  expect(subscription?.name).toBe(COMPLETED_INTERACTIONS.name);
   if (subscription) subscription.fields.eventType = 'changed.by.hand';
   await world.invoke('subscription-reconciler');
-  expect(subscription?.fields.eventType).toBe('interaction.completed');
+  expect(subscription?.fields.eventType).toBe(COMPLETED_INTERACTIONS.eventType);
 }

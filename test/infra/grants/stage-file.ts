@@ -1,3 +1,4 @@
+import { COMPLETED_INTERACTIONS } from '../../support/completed-interactions.ts';
 import type { FakeSchemaRegistry } from '../../support/schema-registry.ts';
 
 export const REGISTRY_SECRET = 'grants/registry';
@@ -16,14 +17,7 @@ export function stageFile(cxoneUrl: string, registry: FakeSchemaRegistry, influx
     schemaRegistry: { url: registry.url, subjects: { [AVRO_TOPIC]: 'transfer-v1' } },
     secrets: { schemaRegistry: REGISTRY_SECRET },
     retry: { firstDelaySeconds: 1, maxDelaySeconds: 1, maxDelayAfterOneDaySeconds: 1 },
-    subscriptions: [
-      {
-        name: 'completed',
-        description: 'Interactions that have ended',
-        eventType: 'interaction.completed',
-        endpoints: [{ url: 'https://events.example.com/cxone', type: 'webhook' }],
-      },
-    ],
+    subscriptions: [COMPLETED_INTERACTIONS],
     pruneSubscriptions: true,
     telemetry: { counters: true, prometheus: true, influx: { url: influxUrl } },
   };
