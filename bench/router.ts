@@ -99,13 +99,13 @@ function figuresOf(atOnce: number, { ratio, subjectMicros, baselineMicros, rates
   const rate = (batches: number) => (batches * BATCH).toFixed(0);
   return [
     {
-      what: `${atOnce} at once: CPU time an event`,
+      what: `CPU time an event, ${atOnce} at once`,
       ratio,
       bound: null,
       detail: `${micros(subjectMicros.median)} against ${micros(baselineMicros.median)} µs`,
     },
     {
-      what: '  events a second',
+      what: `events a second, ${atOnce} at once`,
       ratio: rates.ratio,
       bound: { atLeast: 0.7 },
       detail: `${rate(rates.subjectRate.median)} against ${rate(rates.baselineRate.median)}`,
