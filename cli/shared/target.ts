@@ -30,12 +30,6 @@ export interface TargetOptions {
   port?: number | undefined;
 }
 
-/** @throws Error that says how to start or name the relay */
-export async function findTarget({ stage, port }: TargetOptions): Promise<Target> {
-  if (stage !== undefined) return (await import('./stage-target.ts')).stageTarget(stage);
-  return (await import('./local-target.ts')).localTarget(port);
-}
-
 /** Longer than a round of the largest redrive takes; what a killed command held comes back after it. */
 const HOLD_SECONDS = 900;
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { findTarget } from '../../cli/shared/target.ts';
+import { findTarget } from '../../cli/shared/find-target.ts';
 import { encodeEnvelope } from '../../lib/events/envelope.ts';
 import { createDeadLetters } from '../../lib/platform/dead-letters.ts';
 import { commandLeaves, helpOf } from '../support/command-help.ts';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 import { runRelay } from '../../../cli/program.ts';
-import { findTarget } from '../../../cli/shared/target.ts';
+import { findTarget } from '../../../cli/shared/find-target.ts';
 import { PROJECT } from '../../docs/support/markdown.ts';
 
 export interface CommandEnd {

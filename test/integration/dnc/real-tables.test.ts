@@ -7,7 +7,8 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { findTarget, type Target } from '../../../cli/shared/target.ts';
+import { findTarget } from '../../../cli/shared/find-target.ts';
+import type { Target } from '../../../cli/shared/target.ts';
 import { createDueWishes } from '../../../lib/dnc/due-wishes.ts';
 import { pendingShardOf } from '../../../lib/dnc/item.ts';
 import { pendingSummary } from '../../../lib/dnc/pending-summary.ts';

@@ -1,4 +1,4 @@
-import { findTarget } from '../../../../cli/shared/target.ts';
+import { findTarget } from '../../../../cli/shared/find-target.ts';
 import { type Ran, relayCommand } from '../../../support/command-line.ts';
 
 /** Without a file in infra/stages. */
