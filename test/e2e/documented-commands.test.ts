@@ -113,10 +113,13 @@ describe('the commands in README.md and docs', () => {
 
   it('begin with ten events, each three times, of which ten come through', async () => {
     expect(toRun[0]).toBe(FIRST);
-    const { accepted } = (await relay.state()).counters;
+    const before = (await relay.state()).counters;
     expect(await shell(FIRST)).toMatchObject({ code: 0 });
-    await eventually(async () => (await relay.state()).counters.accepted === accepted + 30);
-    await settled(relay);
+    await eventually(async () => {
+      const { accepted, routed, duplicates, queueDuplicates } = (await relay.state()).counters;
+      const dropped = duplicates + queueDuplicates - before.duplicates - before.queueDuplicates;
+      return accepted === before.accepted + 30 && routed === before.routed + 10 && dropped === 20;
+    });
     expect(relay.topic(TOPIC)).toHaveLength(10);
   }, 120_000);
 
