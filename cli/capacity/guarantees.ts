@@ -78,6 +78,12 @@ export function guaranteeCosts(load: Load): GuaranteeCost[] {
       without: 'nobody can say what became of an event',
     },
     {
+      guarantee: 'counted over the whole stage (telemetry.counters, off unless asked for)',
+      what: 'a write unit a batch; in no other sum here',
+      usdPerMillion: perMillion * costOf('dynamoWriteUnit', MONTH_SECONDS * usage.batches),
+      without: 'no GET /metrics and no points for InfluxDB; CloudWatch has its metrics all the same',
+    },
+    {
       guarantee: '7 newest preference wins (a million DNC wishes)',
       what: 'queue item, index and history units',
       usdPerMillion: dnc,
