@@ -21,7 +21,10 @@ export interface Generator {
   run(untilMs: number, giveUp: AbortSignal): Promise<void>;
 }
 
-const MOST_AT_ONCE = 150;
+/** A relay that stands still for a minute holds many requests; the others go on meanwhile. */
+const MOST_AT_ONCE = 1000;
+/** Of what could not be sent at its time: made up for afterwards. */
+const MOST_BEHIND = 5000;
 const REPEATED_SHARE = 0.2;
 const LATEST_REPEAT_MS = 240_000;
 const RETRY = { firstDelayMs: 100, maxDelayMs: 3000 };
@@ -92,7 +95,7 @@ export function createGenerator({ dice, population, eventsPerSecond, post }: Gen
       while (nowMs() < untilMs && !giveUp.aborted) {
         await sleep(20);
         const now = nowMs();
-        due = Math.min(due + ((now - lastMs) / 1000) * eventsPerSecond, MOST_AT_ONCE);
+        due = Math.min(due + ((now - lastMs) / 1000) * eventsPerSecond, MOST_BEHIND);
         lastMs = now;
         takeDue(now);
         for (; due >= 1 && atWork.size < MOST_AT_ONCE; due--) {
