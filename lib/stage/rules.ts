@@ -110,8 +110,18 @@ function* retryErrors({ retry }: Stage): Generator<RuleFault> {
     };
 }
 
+function holdsCredentials(url: string): boolean {
+  const { username, password } = new URL(url);
+  return username !== '' || password !== '';
+}
+
 function* telemetryErrors({ telemetry }: Stage): Generator<RuleFault> {
   const { counters, prometheus, influx } = telemetry;
+  if (influx !== null && holdsCredentials(influx.url))
+    yield {
+      path: 'telemetry.influx.url',
+      message: 'must not hold a user or password; store {"token"} in the secret that secrets.influx names',
+    };
   if (counters || (!prometheus && influx === null)) return;
   yield {
     path: 'telemetry.counters',
@@ -123,8 +133,7 @@ function* telemetryErrors({ telemetry }: Stage): Generator<RuleFault> {
 /** A subject that has no effect is refused: who sets it believes that the topic's values are validated. */
 function* registryErrors({ schemaRegistry, kafka, routing }: Stage): Generator<RuleFault> {
   if (schemaRegistry.url === null) return;
-  const { username, password } = new URL(schemaRegistry.url);
-  if (username !== '' || password !== '')
+  if (holdsCredentials(schemaRegistry.url))
     yield {
       path: 'schemaRegistry.url',
       message:

@@ -68,12 +68,11 @@ export function createClusterCounters(settings: ClusterCountersSettings): Cluste
       return;
     }
     const [now] = await slots.read(attempt.index, 1, signal);
-    if (now === undefined) return; // contradicts the refusal; it is tried again
     const fate = fateOf(attempt, now);
     if (fate === 'unknown') log.warn('counts left out: too many have had the slot since', { ...attempt.carried });
     if (fate === 'lost') pending = plus(pending, attempt.carried);
-    searchFrom = ours === undefined ? attempt.index + 1 : 0;
-    ours = now.owner === attempt.slot.owner ? { index: attempt.index, slot: now } : undefined;
+    searchFrom = ours === undefined && now !== undefined ? attempt.index + 1 : 0;
+    ours = now?.owner === attempt.slot.owner ? { index: attempt.index, slot: now } : undefined;
     open = undefined;
   };
 

@@ -49,8 +49,8 @@ export function withNextPoint(
   const atMs = Math.max(nowMs, (before?.lastPointAtMs ?? 0) + 1);
   const point: InfluxPoint = {
     atMs,
-    eventsReceived: received - exported.received,
-    eventsDeduplicated: deduplicated - exported.deduplicated,
+    eventsReceived: since(exported.received, received),
+    eventsDeduplicated: since(exported.deduplicated, deduplicated),
     compactionCount: snapshot.generationsRetired,
     stateCacheSize: snapshot.rememberedEvents,
     filterCapacity: snapshot.filterCapacity,
@@ -62,6 +62,9 @@ export function withNextPoint(
     dropped,
   };
 }
+
+/** Totals only grow, unless somebody has deleted them: then all there is was counted since. */
+const since = (before: number, now: number): number => (now >= before ? now - before : now);
 
 /** Without the points that InfluxDB has taken. */
 export const withoutSent = (backlog: InfluxBacklog, sentUpToMs: number): InfluxBacklog => ({

@@ -37,7 +37,8 @@ export function claimAttempt(
  * What became of an attempt that was refused, by the slot as it is now. A refused one cannot land later either: what it
  * expects was there before and never comes again, since each write has a version of its own.
  */
-export function fateOf({ slot, expected }: SlotAttempt, now: CounterSlot): Fate {
+export function fateOf({ slot, expected }: SlotAttempt, now: CounterSlot | undefined): Fate {
+  if (now === undefined) return 'lost'; // somebody has deleted it, and with it what was counted before
   const mine = [stampOf(now), ...now.past].find(({ owner }) => owner === slot.owner);
   if (mine !== undefined) return mine.version >= slot.version ? 'landed' : 'lost';
   // a claim that was forestalled: everybody who came after the owner it was to follow is known, and it is not among them

@@ -35,6 +35,8 @@ export interface CxoneCaller {
 }
 
 const REQUEST_TIMEOUT_MS = 3000;
+/** Nobody waits for the end of a run by the clock. */
+const COUNTERS_MS = 2000;
 
 /** For composition roots. */
 export function createCxoneCaller({ service, stage, environment, dynamoAttempts }: CxoneCallerSettings): CxoneCaller {
@@ -52,6 +54,7 @@ export function createCxoneCaller({ service, stage, environment, dynamoAttempts 
     service,
     clock,
     log,
+    budgetMs: COUNTERS_MS,
   });
   return {
     clock,

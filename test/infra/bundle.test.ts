@@ -40,6 +40,14 @@ describe('a bundle', () => {
     expect(having).toEqual(['webhook-receiver']);
   });
 
+  it.each([
+    ['prom-client', 'metrics-endpoint'],
+    ['@influxdata/influxdb-client', 'influx-exporter'],
+  ])('has %s only where it is used, %s', (client, user) => {
+    const having = ALL_FUNCTION_NAMES.filter((name) => bundleOf(name).packages.some((each) => each.name === client));
+    expect(having).toEqual([user]);
+  });
+
   it('over its bound is refused, by name and with what fills it', () => {
     const code = new Uint8Array(750_001);
     const grown = { code, packages: [{ name: 'kafkajs', bytes: 300_000 }], sources: [] };

@@ -247,11 +247,14 @@ describe('the door', () => {
 });
 
 describe('telemetry', () => {
-  const on = () => synthesise('dev', TELEMETRY_ON);
+  let on: Template;
+  beforeAll(() => {
+    on = synthesise('dev', TELEMETRY_ON);
+  });
 
   it('is nothing but what the stage file asks for', () => {
     expect(JSON.stringify(dev.toJSON())).not.toMatch(/metrics-endpoint|influx-exporter|counters#/);
-    expect(functionsOf(on()).map(({ FunctionName }) => FunctionName)).toEqual(
+    expect(functionsOf(on).map(({ FunctionName }) => FunctionName)).toEqual(
       expect.arrayContaining(['cxone-relay-dev-metrics-endpoint', 'cxone-relay-dev-influx-exporter']),
     );
     const prometheusAlone = synthesise('dev', { telemetry: { counters: true, prometheus: true } });
@@ -259,14 +262,14 @@ describe('telemetry', () => {
   });
 
   it('has GET /metrics at the address of the webhooks, for its own function', () => {
-    on().hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: 'GET /metrics' });
-    on().hasResourceProperties('AWS::ApiGatewayV2::Integration', {
+    on.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: 'GET /metrics' });
+    on.hasResourceProperties('AWS::ApiGatewayV2::Integration', {
       IntegrationUri: { 'Fn::GetAtt': [Match.stringLikeRegexp('^MetricsEndpoint'), 'Arn'] },
     });
   });
 
   it('makes a point every five minutes, in the network of the stage', () => {
-    on().hasResourceProperties('AWS::Events::Rule', {
+    on.hasResourceProperties('AWS::Events::Rule', {
       ScheduleExpression: 'rate(5 minutes)',
       Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^InfluxExporter'), 'Arn'] } })],
     });
@@ -279,6 +282,13 @@ describe('telemetry', () => {
   it('needs counters, and says so', () => {
     for (const telemetry of [{ prometheus: true }, { influx: { url: 'https://influx.example.com' } }])
       expect(() => synthesise('dev', { telemetry })).toThrow(/telemetry\.counters: must be true/);
+  });
+
+  it('keeps the token of InfluxDB out of its address', () => {
+    const influx = { url: 'https://user:password@influx.example.com' };
+    expect(() => synthesise('dev', { telemetry: { counters: true, influx } })).toThrow(
+      /telemetry\.influx\.url: must not/,
+    );
   });
 });
 

@@ -162,6 +162,16 @@ describe('the InfluxDB exporter', () => {
     expect(Math.max(...world.requests)).toBe(500);
   });
 
+  it('takes counters that have begun anew for what they are', async () => {
+    const world = exporterWorld();
+    Object.assign(world.counted, { received: 100, deduplicated: 50 });
+    await world.run();
+    world.clock.advance(INTERVAL_MS);
+    Object.assign(world.counted, { received: 7, deduplicated: 2 });
+    await world.run();
+    expect([...world.database.values()].at(-1)).toMatchObject({ eventsReceived: 7, eventsDeduplicated: 2 });
+  });
+
   it('stops sending in time to store what was sent', async () => {
     const world = exporterWorld();
     expect(await world.run(5_999)).toEqual({ sent: 0, pending: 1, dropped: 0 });

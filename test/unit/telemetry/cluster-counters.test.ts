@@ -103,6 +103,15 @@ describe('counters of several processes', () => {
     }
   });
 
+  it('begin anew when somebody has deleted the slots', async () => {
+    const world = countingWorld(2);
+    for (const worker of [0, 1]) await world.work(worker, 10, []);
+    world.slots.length = 0;
+    for (const worker of [0, 1]) await world.work(worker, 1, []);
+    expect(await world.sum()).toBe(2);
+    expect(world.slots).toHaveLength(2);
+  });
+
   it('leave out, and say so, what nobody can tell any more, rather than count it twice', async () => {
     const world = countingWorld(2);
     await world.work(0, 1, []);
