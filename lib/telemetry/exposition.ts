@@ -13,18 +13,22 @@ type Labelled = readonly [labels: Record<string, string>, value: number];
 export async function exposition(snapshot: Snapshot, queued: number): Promise<Exposition> {
   const registry = new Registry();
   const registers = [registry];
-  const counter = (name: string, help: string, values: readonly Labelled[]): void => {
-    const labelNames = [...new Set(values.flatMap(([labels]) => Object.keys(labels)))];
+  const counter = (name: string, help: string, labelNames: string[], values: readonly Labelled[]): void => {
     const metric = new Counter({ name, help, labelNames, registers });
     for (const [labels, value] of values) metric.inc(labels, value);
   };
-  const plain = (name: string, help: string, value: number): void => counter(name, help, [[{}, value]]);
+  const plain = (name: string, help: string, value: number): void => counter(name, help, [], [[{}, value]]);
   const gauge = (name: string, help: string, value: number): void => new Gauge({ name, help, registers }).set(value);
   const byTopic = (counts: ReadonlyMap<string, number>): Labelled[] => [...counts].map(([topic, n]) => [{ topic }, n]);
 
   gauge('cxone_kafka_producer_pending', 'Accepted events on their way: waiting in the queue or in flight.', queued);
-  counter('cxone_kafka_deliveries_total', 'Records that a topic has acknowledged.', byTopic(snapshot.deliveries));
-  counter('cxone_kafka_delivery_errors_total', 'Records of failed sends.', byTopic(snapshot.deliveryErrors));
+  counter(
+    'cxone_kafka_deliveries_total',
+    'Records that a topic has acknowledged.',
+    ['topic'],
+    byTopic(snapshot.deliveries),
+  );
+  counter('cxone_kafka_delivery_errors_total', 'Records of failed sends.', ['topic'], byTopic(snapshot.deliveryErrors));
   registry.registerMetric(
     new StoredHistogram(
       'cxone_kafka_delivery_latency_seconds',
@@ -47,6 +51,7 @@ export async function exposition(snapshot: Snapshot, queued: number): Promise<Ex
   counter(
     'cxone_api_requests_total',
     'HTTP requests to CXone, repeats included, by endpoint and outcome.',
+    ['endpoint', 'outcome'],
     snapshot.cxone.map(({ endpoint, outcome, count }) => [{ endpoint, outcome }, count]),
   );
   return { contentType: registry.contentType, text: await registry.metrics() };

@@ -112,6 +112,10 @@ describe('what a router counts', () => {
 });
 
 describe('requests to CXone', () => {
+  it('have no series before there is one', async () => {
+    expect(await linesOf('cxone_api_requests_total', {})).toEqual([]);
+  });
+
   it('are told by endpoint and outcome', async () => {
     const tally = new Tally();
     const api = { ...stage.cxone, baseUrl: 'https://cxone.example.com' };
