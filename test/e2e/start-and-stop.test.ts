@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { runDemo } from '../../local/demo.ts';
 import { listenOnLoopback } from '../../local/embedded/loopback-server.ts';
 import { garbageRequests, rawRequest } from './support/garbage.ts';
 import {
@@ -36,6 +37,14 @@ describe('the start', () => {
   }, 60_000);
 });
 
+describe('the start command', () => {
+  it('tells its options for one that it does not have, and starts nothing', async () => {
+    const { code, output } = await runToEnd({}, ['--halp']);
+    expect(code).toBe(64);
+    expect(output).toMatch(/^npm start \[-- --demo\]/);
+  }, 60_000);
+});
+
 describe('a relay among strangers', () => {
   let relay: RelayProcess;
   beforeAll(async () => {
@@ -45,6 +54,19 @@ describe('a relay among strangers', () => {
     await relay?.kill(); // undefined where the start failed
     if (relay) removeDirectory(relay.dataDirectory);
   });
+
+  it('shows in its demonstration what becomes of an event and its repeats', async () => {
+    const lines: string[] = [];
+    await runDemo(relay, (line) => lines.push(line));
+    const [, id = 'none'] = /^1\. an event +202 (\S{22}) routed/.exec(lines[0] ?? '') ?? [];
+    expect(lines).toEqual([
+      expect.stringContaining(id),
+      expect.stringMatching(new RegExp(`^2\\..* 202 ${id} dropped: the queue`)),
+      expect.stringMatching(new RegExp(`^3\\..* ${id} dropped: the window`)),
+      expect.stringMatching(/^4\..* 401 +refused/),
+    ]);
+    expect(relay.topic('cxone.interactions.raw').map(({ headers }) => headers.ce_id)).toEqual([id]);
+  }, 60_000);
 
   it('answers 500 garbage requests with a refusal each, queues none of them and goes on', async () => {
     const before = (await relay.state()).counters;

@@ -8,7 +8,7 @@ export interface NotRunHere {
 
 export const NOT_RUN_HERE: readonly NotRunHere[] = [
   {
-    commands: /^(npm ci && )?npm start$/,
+    commands: /^(npm ci && )?npm (start|run demo)$/,
     why: 'the relay of this suite is started by it; npm ci would take away the packages it runs on',
     checkedBy: 'test/e2e/start-and-stop.test.ts',
   },

@@ -64,8 +64,8 @@ export function temporaryDirectory(): string {
 }
 
 /** Runs the start command to its end, for starts that are to fail. */
-export async function runToEnd(environment: Record<string, string>): Promise<Ended> {
-  return launch(environment).ended;
+export async function runToEnd(environment: Record<string, string>, args: readonly string[] = []): Promise<Ended> {
+  return launch(environment, args).ended;
 }
 
 export async function startRelay(options: RelayOptions = {}): Promise<RelayProcess> {
@@ -116,12 +116,15 @@ export function readTopic(dataDirectory: string, name: string): TopicLine[] {
 
 export const removeDirectory = (directory: string) => rmSync(directory, { recursive: true, force: true });
 
-function launch(environment: Record<string, string>): {
+function launch(
+  environment: Record<string, string>,
+  args: readonly string[] = [],
+): {
   child: ChildProcess;
   ended: Promise<Ended>;
   listening: Promise<string>;
 } {
-  const child = spawn(process.execPath, ['local/index.ts'], {
+  const child = spawn(process.execPath, ['local/index.ts', ...args], {
     cwd: PROJECT,
     env: { PATH: process.env.PATH ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
