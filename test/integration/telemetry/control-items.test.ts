@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseStage } from '../../../lib/stage/parse.ts';
 import { createClusterCounters } from '../../../lib/telemetry/cluster-counters.ts';
 import { COUNTED_SERVICES, readCounters } from '../../../lib/telemetry/counted-services.ts';
+import { type CounterSlots, sumOfSlots } from '../../../lib/telemetry/counter-slots.ts';
 import { keyOf } from '../../../lib/telemetry/counts.ts';
 import { createDynamoBacklog } from '../../../lib/telemetry/dynamo-backlog.ts';
 import { createDynamoCounterSlots } from '../../../lib/telemetry/dynamo-counter-slots.ts';
@@ -15,6 +16,7 @@ import { recordingLog } from '../../support/log.ts';
 
 let dynamo: LocalDynamo;
 let stages = 0;
+let owners = 0;
 beforeAll(async () => {
   dynamo = await startDynamo();
   await createTables(dynamo.client, 'Control');
@@ -39,7 +41,51 @@ const counters = (service: string) =>
     budgetMs: 10_000,
   });
 
+/** The slots with calls that are cut off after `limit.ms`; what they had sent may be done all the same, and later. */
+function cutOff(slots: CounterSlots, limit: { ms: number }): CounterSlots {
+  const within = (signal: AbortSignal | undefined) => AbortSignal.any([...(signal ? [signal] : []), timeoutOf(limit)]);
+  return {
+    read: (from, count, signal) => slots.read(from, count, within(signal)),
+    write: (index, slot, expected, signal) => slots.write(index, slot, expected, within(signal)),
+  };
+}
+const timeoutOf = ({ ms }: { ms: number }) =>
+  ms === Number.POSITIVE_INFINITY ? new AbortController().signal : AbortSignal.timeout(Math.ceil(Math.random() * ms));
+
 describe('counters in the control table', () => {
+  it('are exact when calls are cut off and go on behind the back of those who made them', async () => {
+    const limit = { ms: 12 };
+    const log = recordingLog();
+    const slots = cutOff(
+      createDynamoCounterSlots({ dynamo: dynamo.client, table: 'Control', service: 'cut-off' }),
+      limit,
+    );
+    const processes = Array.from({ length: 5 }, (_, id) =>
+      createClusterCounters({
+        slots,
+        clock: fakeClock(),
+        log,
+        freshOwner: () => `process-${id}-${++owners}`,
+        budgetMs: 10_000,
+      }),
+    );
+    for (let batch = 0; batch < 40; batch++)
+      await Promise.all(
+        processes.map(async (counting) => {
+          counting.add('r');
+          await counting.write();
+        }),
+      );
+    limit.ms = Number.POSITIVE_INFINITY;
+    for (const counting of processes) {
+      counting.add('r');
+      await counting.write();
+    }
+    expect(log.lines.length).toBeGreaterThan(10); // calls were cut off
+    const slotsNow = createDynamoCounterSlots({ dynamo: dynamo.client, table: 'Control', service: 'cut-off' });
+    expect(await sumOfSlots(slotsNow)).toEqual({ r: 5 * 41 });
+  });
+
   it('of all functions that count are told as one', async () => {
     for (const service of COUNTED_SERVICES) {
       const ofOne = counters(service);
