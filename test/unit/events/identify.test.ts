@@ -49,6 +49,11 @@ describe('eventId', () => {
       action('"a":1'),
       action('"timestamp":"t","retryCount":1,"processedAt":2,"webhookId":3,"a":1'),
     ],
+    [
+      'which member of a data action stands first, and where its transient fields stand',
+      action('"a":1,"b":{"c":2}'),
+      '{ "x":0, "data" : { "retryCount":1 , "b":{"c":2} ,"timestamp":"t", "a":1, "webhookId":3 } , "eventType":"X" }',
+    ],
     ['what is beside a data action', action('"a":1'), action('"a":1', ',"timestamp":"t","other":{}')],
     ['how a number is written', dnc('+1 (415) 555-0100'), dnc('+14155550100')],
     [
