@@ -48,8 +48,9 @@ const PROJECT_DIRECTORY = resolve(import.meta.dirname, '..');
 const RECEIVER = 'webhook-receiver';
 const ROUTER = 'dedup-router';
 const RECEIVERS = 4;
-/** The files of the topic log have one writer. Kafka takes several; two show what several routers do. */
-const ROUTERS = { topicLog: 1, kafka: 2 };
+/** The files of the topic log have one writer. Kafka takes several: what the stage file says, or two, which show what several routers do. */
+const TOPIC_LOG_ROUTERS = 1;
+const KAFKA_ROUTERS = 2;
 const FINISH_MS = 2000;
 const DRAIN_MS = 4000;
 
@@ -81,7 +82,7 @@ async function start(settings: LocalSettings, closers: Closers, onNotice: (line:
   const deployment = await deploy(application, services, url, `${stackName(stage.name)}-`);
 
   const topicLogDirectory = settings.kafkaBrokers === null ? join(settings.dataDirectory, 'topics') : null;
-  const routers = topicLogDirectory === null ? ROUTERS.kafka : ROUTERS.topicLog;
+  const routers = topicLogDirectory === null ? (stage.routerConcurrency ?? KAFKA_ROUTERS) : TOPIC_LOG_ROUTERS;
   const { sqsEndpoint: sqs, dynamoEndpoint: dynamo } = services;
   const functions = runFunctions({
     deployment,

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { eventsQueueName, tableName } from '../../lib/stage/names.ts';
 import { startEmbeddedDynamo } from '../../local/embedded/dynamodb.ts';
 import { startEmbeddedSqs } from '../../local/embedded/sqs.ts';
@@ -19,6 +19,8 @@ export interface SoakAws {
   dynamo: DynamoDBClient;
   /** Puts a message into the events queue that is no envelope. */
   sendUnreadable(group: string): Promise<void>;
+  /** Messages in the events queue, those in work included. */
+  queued(): Promise<number>;
   /** The newest `updatedTimestamp` of each interaction. */
   readInteractions(): Promise<Map<string, string>>;
   close(): Promise<void>;
@@ -28,8 +30,10 @@ export async function startSoakAws(): Promise<SoakAws> {
   const [sqsServer, dynamoServer] = await Promise.all([startEmbeddedSqs(), startEmbeddedDynamo()]);
   const sqs = new SQSClient({ ...COMMON, endpoint: sqsServer.url });
   const dynamo = new DynamoDBClient({ ...COMMON, endpoint: dynamoServer.url });
-  const Attributes = { FifoQueue: 'true', VisibilityTimeout: VISIBILITY_SECONDS };
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: eventsQueueName(STAGE), Attributes }));
+  const attributes = { FifoQueue: 'true', VisibilityTimeout: VISIBILITY_SECONDS };
+  const { QueueUrl } = await sqs.send(
+    new CreateQueueCommand({ QueueName: eventsQueueName(STAGE), Attributes: attributes }),
+  );
   let unreadable = 0;
   return {
     sqsUrl: sqsServer.url,
@@ -40,6 +44,13 @@ export async function startSoakAws(): Promise<SoakAws> {
       const MessageDeduplicationId = `unreadable-${++unreadable}`;
       const message = { QueueUrl, MessageBody: `no envelope ${unreadable}`, MessageGroupId, MessageDeduplicationId };
       await sqs.send(new SendMessageCommand(message));
+    },
+    async queued() {
+      const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+      const { Attributes = {} } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
+      );
+      return AttributeNames.reduce((sum, name) => sum + Number(Attributes[name]), 0);
     },
     async readInteractions() {
       const newest = new Map<string, string>();

@@ -111,9 +111,13 @@ async function startedAtLast(start: () => Promise<RelayProcess>): Promise<RelayP
   }
 }
 
-/** Waits until the queue is empty and no preference is pending, telling the batcher to work. @throws when the state cannot be read */
+/**
+ * Waits until the queue is empty and no preference is pending, telling the batcher to work; gives up when less has not come to
+ * be left for `withinMs`. @throws when the state cannot be read
+ */
 export async function settle(relays: readonly SoakRelay[], withinMs: number): Promise<Settled> {
-  const endMs = Date.now() + withinMs;
+  let endMs = Date.now() + withinMs;
+  let leastLeft = Number.POSITIVE_INFINITY;
   for (let calm = 0; ; ) {
     const state = await workedState(relays);
     const isOver = Date.now() > endMs;
@@ -122,7 +126,10 @@ export async function settle(relays: readonly SoakRelay[], withinMs: number): Pr
       calm = 0;
     } else {
       const { queues, dnc } = state;
-      calm = queues.events.visible + queues.events.inFlight + dnc.pending === 0 ? calm + 1 : 0;
+      const left = queues.events.visible + queues.events.inFlight + dnc.pending;
+      if (left < leastLeft) endMs = Date.now() + withinMs;
+      leastLeft = Math.min(left, leastLeft);
+      calm = left === 0 ? calm + 1 : 0;
       if (calm >= CALM_READINGS) return { state, unsettled: null };
       if (isOver) return { state, unsettled: JSON.stringify({ queues, dnc: { ...dnc, numbers: undefined } }) };
     }

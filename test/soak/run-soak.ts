@@ -60,7 +60,7 @@ async function soak(options: SoakOptions, world: World, settleMs: number, say: S
   const untilMs = Date.now() + minutes * 60_000;
   const giveUp = new AbortController();
   const sending = generator.run(untilMs, giveUp.signal);
-  const { thrown, unreadableSent } = await disturb(world, seed, untilMs, () => progress(generator, say));
+  const { thrown, unreadableSent } = await disturb(world, seed, untilMs, () => void progress(generator, world, say));
   say('faults are over; waiting until everything is worked off');
   const late = setTimeout(() => giveUp.abort(), settleMs);
   await sending;
@@ -90,5 +90,7 @@ async function disturb(world: World, seed: number, untilMs: number, tell: () => 
   return { thrown, unreadableSent: await unreadable };
 }
 
-const progress = (generator: Generator, say: Say): void =>
-  say(`${generator.sent.length} events, ${generator.requests()} requests`);
+async function progress(generator: Generator, { aws }: World, say: Say): Promise<void> {
+  const queued = await aws.queued();
+  say(`${generator.sent.length} events, ${generator.requests()} requests; ${queued} in the queue`);
+}

@@ -27,6 +27,9 @@ const SUBSCRIPTION = {
   endpoints: [{ url: 'https://example.com/events', type: 'webhook' }],
 };
 
+/** Enough routers that some have work while others wait for a store that fails. */
+const STAGE_FILE = { subscriptions: [SUBSCRIPTION], routerConcurrency: 6 };
+
 /** The whole relay, with everything around it, for one soak. */
 export interface World {
   parts: Parts;
@@ -102,7 +105,7 @@ async function startOne(
   mkdirSync(relay.dataDirectory, { recursive: true });
   parts.prepare(relay.dataDirectory);
   const environment = { ...relay.environment, PORT: String(port), AWS_ENDPOINT_URL_SQS: sqs.proxy.url };
-  const started = await startSoakRelay({ ...relay, environment, stage: { subscriptions: [SUBSCRIPTION] }, sqs });
+  const started = await startSoakRelay({ ...relay, environment, stage: STAGE_FILE, sqs });
   closers.add(() => started.end());
   return started;
 }

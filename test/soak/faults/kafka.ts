@@ -23,7 +23,7 @@ export function faultyKafka(kafka: KafkaService, networks: readonly TcpProxy[], 
   });
   return {
     name: 'Kafka',
-    calmMs: [3000, 10_000],
+    calmMs: [5000, 20_000],
     faults: [
       network('losing answers', 2, (one) => one.swallowAnswers()),
       network('not answering', 2, (one) => one.holdRequests()),

@@ -52,7 +52,7 @@ export function faultyRelays(
   ];
   return {
     name: 'relay',
-    calmMs: [10_000, 25_000],
+    calmMs: [10_000, 35_000],
     faults: [killed, frozenFor('frozen', 2, [2000, 9000]), ...(long ? longOnes : [])],
   };
 }
