@@ -20,6 +20,9 @@ const LONG_FROM_MINUTES = 3;
  * outcome of a request may stay open, and the visibility of what a killed function held, each after the other's failure.
  */
 const SETTLE_MS = { short: DEFAULT_LEASE_MS + 60_000, long: DEFAULT_LEASE_MS + 300_000 };
+/** A long soak is to get through many events, too; with a store away half of the time hardly any would. */
+const CALMER_FROM_MS = 900_000;
+const CALMER = 2;
 const SAY_EVERY_MS = 10_000;
 const FUNCTIONS = ['webhook-receiver', 'dedup-router', 'dnc-batcher', 'subscription-reconciler', 'token-refresher'];
 
@@ -77,8 +80,11 @@ async function soak(options: SoakOptions, world: World, settleMs: number, say: S
 async function disturb(world: World, seed: number, untilMs: number, tell: () => void) {
   const { faulty, relays, aws } = world;
   const thrown: ThrownFault[] = [];
+  const calmTimes = untilMs - Date.now() >= CALMER_FROM_MS ? CALMER : 1;
   const end = new AbortController();
-  const throwing = Promise.all(faulty.map((part) => throwFaults(part, diceOf(seed, part.name), end.signal, thrown)));
+  const throwing = Promise.all(
+    faulty.map((part) => throwFaults(part, diceOf(seed, part.name), end.signal, thrown, calmTimes)),
+  );
   throwing.catch(() => undefined); // heard of below
   const ticking = keepTicking(relays, end.signal);
   const unreadable = sendUnreadables(aws, end.signal);

@@ -91,7 +91,14 @@ async function makeBroker({ jars, dir, detached, ...cluster }: BrokerSettings): 
   const ports = { plain, proxied, behindProxy, sasl };
   const config = join(dir, 'server.properties');
   writeFileSync(config, serverProperties({ dir, ports, ...cluster }));
-  const java = ['-Xmx384m', '-XX:+UseSerialGC', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', `${jars}/*`];
+  const java = [
+    '-Xmx384m',
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
+    '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+    '-cp',
+    `${jars}/*`,
+  ];
   const format = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', config];
   await runCommand('java', [...java, ...format], FORMAT_TIMEOUT_MS);
   let service: Service | undefined;

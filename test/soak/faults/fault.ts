@@ -26,16 +26,17 @@ export interface ThrownFault {
   toMs: number;
 }
 
-/** Throws a part's faults by its dice until told to stop; then the last one is ended. */
+/** Throws a part's faults by its dice until told to stop; then the last one is ended. `calmTimes` stretches the time between them. */
 export async function throwFaults(
   { name: part, calmMs, faults }: FaultyPart,
   dice: Dice,
   stop: AbortSignal,
   thrown: ThrownFault[],
+  calmTimes: number,
 ): Promise<void> {
   const pause = (ms: number) => sleep(ms, undefined, { signal: stop }).catch(() => undefined); // stopping ends the wait
   while (!stop.aborted) {
-    await pause(dice.between(...calmMs));
+    await pause(dice.between(...calmMs) * calmTimes);
     if (stop.aborted) return;
     const fault = drawn(faults, dice);
     if (fault === undefined) return;
