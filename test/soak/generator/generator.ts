@@ -22,9 +22,9 @@ export interface Generator {
 }
 
 /** A relay that stands still for a minute holds many requests; the others go on meanwhile. */
-const MOST_AT_ONCE = 1000;
+const MOST_AT_ONCE = 3000;
 /** Of what could not be sent at its time: made up for afterwards. */
-const MOST_BEHIND = 5000;
+const MOST_BEHIND = 30_000;
 const REPEATED_SHARE = 0.2;
 const LATEST_REPEAT_MS = 240_000;
 const RETRY = { firstDelayMs: 100, maxDelayMs: 3000 };

@@ -11,7 +11,7 @@ const TIMEOUT_MS = 20_000;
 
 /** Posts a signed webhook to whichever relay `urlOf` names; a relay that is down answers nothing. */
 export function createPost(urlOf: () => string | undefined): (body: string) => Promise<PostAnswer> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1000 });
+  const agent = new Agent({ keepAlive: true, maxSockets: 3000 });
   const nobody: PostAnswer = { status: 0, eventId: null };
   return (body) => {
     const url = urlOf();
