@@ -44,10 +44,12 @@ function outcomeOfEvent(
   if (verdict.fate === 'retry') return retryOf(verdict.reason);
   const state = delivery.state.get(event);
   if (verdict.fate === 'new') {
-    const step = worstOf([delivery.destination.get(event) ?? unwritten('undelivered'), state]);
+    const destination = delivery.destination.get(event) ?? unwritten('undelivered');
+    const step = worstOf([destination, state]);
     if (step.kind === 'parked') return step;
-    if (step.kind === 'retry') return step;
-    return committed.has(event) ? { kind: 'routed' } : unwritten(RETRY_REASONS.unwritable);
+    // said rather than what became of the state: the topic has it, and may get it again
+    if (destination.kind === 'done' && !committed.has(event)) return unwritten(RETRY_REASONS.unwritable);
+    return step.kind === 'retry' ? step : { kind: 'routed' };
   }
   const step = worstOf([state]);
   if (step.kind !== 'done') return step;

@@ -126,6 +126,7 @@ export function routerWorld(over: Partial<RouterSettings> = {}) {
     contents(topic = 'cxone.interactions.raw'): string[] {
       return (topics.get(topic) ?? []).map(({ value }) => JSON.parse(Buffer.from(value).toString()).content);
     },
+    reasons: () => log.lines.filter(({ outcome }) => outcome !== undefined).map(({ reason }) => reason),
     outcomes: () => log.lines.filter(({ outcome }) => outcome !== undefined).map(({ outcome }) => outcome),
   };
 }

@@ -46,7 +46,7 @@ const MISBEHAVIOURS: Readonly<Record<string, Misbehave>> = {
 
 /** How soon a message comes back that nobody holds any more; 6 minutes in a deployment. */
 const BACK_AFTER_MS = 1500;
-/** When the client has given up its attempts at deleting. */
+/** When the client has given up its attempts at receiving or deleting. */
 const ATTEMPTS_OVER_MS = 6000;
 
 export interface SqsFaultSettings {
@@ -90,6 +90,8 @@ export async function faultySqs(
 ): Promise<FaultySqs> {
   /** Queue URL by receipt handle of everything the relay has been given. */
   const held = new Map<string, string>();
+  /** Handles whose answer was lost. A receive that is repeated gets them again (ReceiveRequestAttemptId): then they are held after all. */
+  const lost = new Set<string>();
   const release = async (handle: string, QueueUrl: string) => {
     held.delete(handle);
     const change = { QueueUrl, ReceiptHandle: handle, VisibilityTimeout: 0 };
@@ -97,6 +99,11 @@ export async function faultySqs(
   };
   const releaseLater = (handles: readonly string[], queueUrl: string, afterMs = BACK_AFTER_MS) =>
     setTimeout(() => handles.forEach((handle) => void release(handle, queueUrl)), afterMs).unref();
+  const releaseLost = (handles: readonly string[], queueUrl: string) => {
+    const releaseStillLost = () =>
+      handles.filter((handle) => lost.delete(handle)).map((handle) => release(handle, queueUrl));
+    setTimeout(releaseStillLost, ATTEMPTS_OVER_MS).unref();
+  };
   const handlesOf = (entries: unknown) =>
     ((entries ?? []) as { ReceiptHandle: string }[]).map(({ ReceiptHandle }) => ReceiptHandle);
 
@@ -116,8 +123,12 @@ export async function faultySqs(
       const queueUrl = String(request.QueueUrl);
       if (operation === 'ReceiveMessage') {
         const handles = handlesOf(answer.Messages);
-        for (const handle of handles) held.set(handle, queueUrl);
-        if (!reached) releaseLater(handles, queueUrl);
+        for (const handle of handles) {
+          held.set(handle, queueUrl);
+          if (reached) lost.delete(handle);
+          else lost.add(handle);
+        }
+        if (!reached) releaseLost(handles, queueUrl);
       } else if (operation === 'DeleteMessageBatch' || operation === 'ChangeMessageVisibilityBatch') {
         for (const handle of handlesOf(request.Entries)) held.delete(handle);
       }

@@ -94,6 +94,15 @@ describe('strategy "interaction"', () => {
     expect(world.states.get('i1')?.updatedTimestamp).toBe(at(0));
   });
 
+  it('is said not to be in the ledger when neither that nor its state could be written: its topic may get it again', async () => {
+    const world = routerWorld();
+    const record = queued(interactionUpdate('i1', at(0), world.clock.nowMs()), { messageId: 'a' });
+    world.faults.state = () => true;
+    world.ledger.faults.write = true;
+    expect(await world.work([record])).toEqual(['a']);
+    expect(world.reasons()).toEqual(['ledger-unwritable']);
+  });
+
   it('tells the state topic each newest state, after the table, and again when the send had failed', async () => {
     const world = routerWorld({ interactionStateTopic: STATES });
     const nowMs = world.clock.nowMs();
