@@ -25,8 +25,10 @@ export function functionEnvironment(resource: FunctionResource, endpoints: Endpo
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamo,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
-    ...(endpoints.topicLogDirectory !== null &&
-      resource.name === 'dedup-router' && { TOPIC_LOG_DIR: endpoints.topicLogDirectory }),
+    ...(resource.name === 'dedup-router' && {
+      METRICS_AT_ONCE: 'yes', // the console shows them as they come
+      ...(endpoints.topicLogDirectory !== null && { TOPIC_LOG_DIR: endpoints.topicLogDirectory }),
+    }),
     ...resource.environment,
   };
 }

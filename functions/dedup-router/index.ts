@@ -60,7 +60,8 @@ const counters = countersOf({
   log,
   isKept: isRemembered(windowMs),
 });
-const metrics = countedMetrics(createMetrics(SERVICE, stage.name), counters);
+const collectedMs = environment.METRICS_AT_ONCE === undefined ? undefined : 0;
+const metrics = countedMetrics(createMetrics(SERVICE, stage.name, clock, collectedMs), counters);
 const onFault = (store: string, error: unknown) =>
   log.warn('deduplication store failed', { store, reason: codeOf(error), error: messageOf(error) });
 

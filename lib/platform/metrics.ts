@@ -32,7 +32,13 @@ export const METRICS_NAMESPACE = 'CXoneRelay';
 
 const COLLECTED_MS = 60_000;
 
-export function createMetrics(service: string, stage: string, clock: Pick<Clock, 'nowMs'> = systemClock): Metrics {
+/** @param collectedMs how long what is collected may stay */
+export function createMetrics(
+  service: string,
+  stage: string,
+  clock: Pick<Clock, 'nowMs'> = systemClock,
+  collectedMs = COLLECTED_MS,
+): Metrics {
   const metrics = new PowertoolsMetrics({
     namespace: METRICS_NAMESPACE,
     serviceName: service,
@@ -55,7 +61,7 @@ export function createMetrics(service: string, stage: string, clock: Pick<Clock,
     },
     flush() {
       const nowMs = clock.nowMs();
-      if (!metrics.hasStoredMetrics() || (!isUrgent && nowMs - writtenMs < COLLECTED_MS)) return;
+      if (!metrics.hasStoredMetrics() || (!isUrgent && nowMs - writtenMs < collectedMs)) return;
       metrics.publishStoredMetrics();
       isUrgent = false;
       writtenMs = nowMs;
