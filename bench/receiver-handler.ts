@@ -6,56 +6,34 @@ import {
   type WebhookReceiver,
   type WebhookReceiverDeps,
 } from '../functions/webhook-receiver/handler.ts';
-import { createIdentify } from '../lib/events/identify.ts';
-import { sign } from '../lib/events/signature.ts';
 import { createSqsEventQueue } from '../lib/events/sqs-event-queue.ts';
-import { systemClock as clock } from '../lib/platform/clock.ts';
 import { createLog } from '../lib/platform/logging.ts';
 import { createMetrics } from '../lib/platform/metrics.ts';
-import { parseStage } from '../lib/stage/parse.ts';
+import { bareReceiver, requestOf, STAGE } from './bare-receiver.ts';
 import { withOutputDiscarded } from './discarded-output.ts';
 import { LOCAL_CLIENT, startEmulators } from './emulators.ts';
 import { pairAsync } from './paired.ts';
 import { type Figure, printFigures } from './report.ts';
 
-const SECRET = 'bench-secret';
 const ROUNDS = 7;
 const CALLS = 4_000;
 const CALLS_WITH_QUEUE = 250;
-const PATH = '/cxone/events';
-
-const stage = parseStage('bench', {});
-const silent = {
-  log: { info: () => {}, warn: () => {}, error: () => {} },
-  metrics: { add: () => {}, flush: () => {} },
-};
-const bare: WebhookReceiverDeps = {
-  authentication: { [PATH]: { modes: ['hmac'], kinds: null } },
-  routing: stage.routing,
-  maxEventBytes: stage.maxEventBytes,
-  identify: createIdentify({ transientFields: stage.dedup.transientFields, toE164: (text) => text }),
-  secrets: { get: async () => ({ current: SECRET }), refetch: async () => false },
-  queue: { send: async () => undefined },
-  schemas: undefined,
-  clock,
-  ...silent,
-};
 
 /** What logger, metrics, middy and the queue's client add to the receiver's handler, each alone. */
 export async function benchReceiverHandler(): Promise<void> {
   const emulators = await startEmulators();
   const sqs = new SQSClient({ ...LOCAL_CLIENT, endpoint: emulators.sqsUrl });
   const queue = createSqsEventQueue({ sqs, queueUrl: emulators.eventsUrl });
-  const log = createLog('webhook-receiver', stage.name);
-  const metrics = createMetrics('webhook-receiver', stage.name);
-  const deployed = { ...bare, log, metrics };
+  const log = createLog('webhook-receiver', STAGE.name);
+  const metrics = createMetrics('webhook-receiver', STAGE.name);
+  const deployed = { ...bareReceiver, log, metrics };
   const figures = await withOutputDiscarded(async () => [
-    await added('itself again (the noise)', createHandler(bare), CALLS),
-    await added('+ logger', createHandler({ ...bare, log }), CALLS),
-    await added('+ metrics', createHandler({ ...bare, metrics }), CALLS),
-    await added('+ middy', underMiddy(bare), CALLS),
+    await added('itself again (the noise)', createHandler(bareReceiver), CALLS),
+    await added('+ logger', createHandler({ ...bareReceiver, log }), CALLS),
+    await added('+ metrics', createHandler({ ...bareReceiver, metrics }), CALLS),
+    await added('+ middy', underMiddy(bareReceiver), CALLS),
     await added('+ logger, metrics, middy', underMiddy(deployed), CALLS),
-    await added("+ the queue's client", createHandler({ ...bare, queue }), CALLS_WITH_QUEUE),
+    await added("+ the queue's client", createHandler({ ...bareReceiver, queue }), CALLS_WITH_QUEUE),
     await added('as deployed', underMiddy({ ...deployed, queue }), CALLS_WITH_QUEUE),
   ]);
   sqs.destroy();
@@ -74,7 +52,7 @@ function underMiddy(deps: WebhookReceiverDeps): WebhookReceiver {
 }
 
 async function added(what: string, handler: WebhookReceiver, calls: number): Promise<Figure> {
-  const plain = createHandler(bare);
+  const plain = createHandler(bareReceiver);
   const { ratio, subjectMicros, baselineMicros } = await pairAsync(
     { work: () => accept(handler), calls },
     { work: () => accept(plain), calls: CALLS },
@@ -109,17 +87,4 @@ function nextRequest(): APIGatewayProxyEventV2 {
   const request = requests[taken++ % requests.length];
   if (request === undefined) throw new RangeError('there are requests');
   return request;
-}
-
-function requestOf(body: string): APIGatewayProxyEventV2 {
-  return {
-    version: '2.0',
-    routeKey: `POST ${PATH}`,
-    rawPath: PATH,
-    rawQueryString: '',
-    headers: { 'content-type': 'application/json', 'x-cxone-signature': sign(Buffer.from(body), SECRET) },
-    requestContext: { http: { method: 'POST', path: PATH } } as APIGatewayProxyEventV2['requestContext'],
-    body,
-    isBase64Encoded: false,
-  };
 }

@@ -1,16 +1,11 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { createHandler } from '../../functions/webhook-receiver/handler.ts';
-import { createIdentify } from '../../lib/events/identify.ts';
-import { sign } from '../../lib/events/signature.ts';
-import { systemClock as clock } from '../../lib/platform/clock.ts';
-import { parseStage } from '../../lib/stage/parse.ts';
 import { contactAction } from '../../test/support/queued-events.ts';
+import { bareReceiver, requestOf } from '../bare-receiver.ts';
 import { pairAsync } from '../paired.ts';
 import type { Figure } from '../report.ts';
 import { type GrowthSizes, grown } from './grown.ts';
 
-const SECRET = 'bench-secret';
-const PATH = '/cxone/events';
 const EVENTS = 10_000;
 /** As many calls are made with each body. */
 const CALLS_A_BODY = 200;
@@ -18,19 +13,7 @@ const FILLING = 'x'.repeat(900);
 
 /** Ten times as many events in one process, of ten times as many contacts, through the handler without logger and queue. */
 export async function receiverGrowth({ rounds, smaller }: GrowthSizes): Promise<Figure> {
-  const stage = parseStage('bench', {});
-  const handler = createHandler({
-    authentication: { [PATH]: { modes: ['hmac'], kinds: null } },
-    routing: stage.routing,
-    maxEventBytes: stage.maxEventBytes,
-    identify: createIdentify({ transientFields: stage.dedup.transientFields, toE164: (text) => text }),
-    secrets: { get: async () => ({ current: SECRET }), refetch: async () => false },
-    queue: { send: async () => undefined },
-    schemas: undefined,
-    clock,
-    log: { info: () => {}, warn: () => {}, error: () => {} },
-    metrics: { add: () => {}, flush: () => {} },
-  });
+  const handler = createHandler(bareReceiver);
   let contacts = 0;
   const run = (calls: number) => {
     let requests: APIGatewayProxyEventV2[] = [];
@@ -38,7 +21,7 @@ export async function receiverGrowth({ rounds, smaller }: GrowthSizes): Promise<
     return {
       calls,
       async prepare() {
-        requests = Array.from({ length: Math.ceil(calls / CALLS_A_BODY) }, () => requestOf(`c-${++contacts}`));
+        requests = Array.from({ length: Math.ceil(calls / CALLS_A_BODY) }, () => requestOf(eventOf(`c-${++contacts}`)));
       },
       async work() {
         const request = requests[taken++ % requests.length];
@@ -54,16 +37,4 @@ export async function receiverGrowth({ rounds, smaller }: GrowthSizes): Promise<
   return grown('receiver: CPU time, 10 × the events', ratio, micros);
 }
 
-function requestOf(contactId: string): APIGatewayProxyEventV2 {
-  const body = Buffer.from(contactAction(contactId, FILLING, 0).body);
-  return {
-    version: '2.0',
-    routeKey: `POST ${PATH}`,
-    rawPath: PATH,
-    rawQueryString: '',
-    headers: { 'content-type': 'application/json', 'x-cxone-signature': sign(body, SECRET) },
-    requestContext: { http: { method: 'POST', path: PATH } } as APIGatewayProxyEventV2['requestContext'],
-    body: body.toString('utf8'),
-    isBase64Encoded: false,
-  };
-}
+const eventOf = (contactId: string): string => contactAction(contactId, FILLING, 0).body.toString();

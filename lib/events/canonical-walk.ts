@@ -42,7 +42,7 @@ export class CanonicalWalk {
   #space(start: number): number {
     let at = start + 1;
     while ((this.#json[at] as number) <= SPACE) at++;
-    this.#output.skip(start, at);
+    this.#output.omit(start, at);
     return at;
   }
 

@@ -56,7 +56,7 @@ export class ObjectMembers {
     const start = this.#offsets[first] as number;
     if (this.#height - first <= MAX_INSERTION_SORT * OFFSETS) this.#insertionSort(first, misplaced, bytes);
     else this.#mergeSort(first, bytes);
-    if (unchanged) output.skip(start, close);
+    if (unchanged) output.omit(start, close);
     this.#write(first, unchanged ? bytes : output.putAside(start));
   }
 

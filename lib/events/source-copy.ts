@@ -44,20 +44,20 @@ export class SourceCopy {
     this.#runStart = at;
   }
 
-  skip(from: number, to: number): void {
+  omit(from: number, to: number): void {
     this.append(this.source, this.#runStart, from);
     this.#runStart = to;
   }
 
   replace(from: number, to: number, text: string): void {
-    this.skip(from, to);
+    this.omit(from, to);
     this.#length += this.out.write(text, this.#length);
   }
 
   /** Skips from `from`, where the output was `length` long, to `to`, whatever has been done with it meanwhile. */
   takeBack(from: number, length: number, to: number): void {
     if (this.isUnchangedSince(from)) {
-      this.skip(from, to);
+      this.omit(from, to);
     } else {
       this.#length = length;
       this.#runStart = to;

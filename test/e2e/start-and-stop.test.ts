@@ -68,6 +68,15 @@ describe('a relay among strangers', () => {
     expect(relay.topic('cxone.interactions.raw').map(({ headers }) => headers.ce_id)).toEqual([id]);
   }, 60_000);
 
+  it('goes on with new sandboxes when those of a function are killed', async () => {
+    const answer = await fetch(`${relay.url}/_local/kill/webhook-receiver`, { method: 'POST' });
+    expect(((await answer.json()) as { killed: number }).killed).toBeGreaterThan(0);
+    const unknown = await fetch(`${relay.url}/_local/kill/nobody`, { method: 'POST' });
+    expect(unknown.status).toBe(404);
+    expect(await send(relay, '{"actionType":"QUEUE_TRANSFER","contactId":"killed"}')).toMatchObject({ status: 202 });
+    await settled(relay);
+  }, 60_000);
+
   it('answers 500 garbage requests with a refusal each, queues none of them and goes on', async () => {
     const before = (await relay.state()).counters;
     const statuses: number[] = [];
