@@ -4,6 +4,7 @@ import { UnavailableError } from '../platform/errors.ts';
 import type { Log } from '../platform/logging.ts';
 import { type KafkaSasl, saslOptions } from './kafka-authentication.ts';
 import { createPartitioner, type PartitionerName } from './kafka-partitioners.ts';
+import type { KafkaPartitions } from './kafka-partitions.ts';
 import { createKafkaSockets, type KafkaSockets } from './kafka-sockets.ts';
 import type { OutgoingRecord } from './sink.ts';
 
@@ -20,6 +21,7 @@ export interface KafkaProducerSettings {
   requestTimeoutMs: number;
   /** The brokers refused the credentials the last time: read them anew. */
   renewCredentials: boolean;
+  partitions: KafkaPartitions;
 }
 
 /** One producer id and its connections. Any failure makes it unusable: see `createKafkaSink`. */
@@ -44,18 +46,38 @@ export function openKafkaProducer(settings: KafkaProducerSettings): KafkaProduce
   const connected = connect(settings, sockets);
   connected.catch(() => undefined); // each send reports it
 
+  /** One send of kafkajs: several brokers must not come to share it. */
+  const sendPart = async (topic: string, messages: Message[]): Promise<void> => {
+    const producer = await connected;
+    const confirmed = await producer.send({ topic, messages, acks: -1, timeout: settings.requestTimeoutMs - 500 });
+    // kafkajs 2.2.4 leaves out, and reports success without, a partition that its metadata has lost in mid-send, or that has
+    // moved to a broker which has answered once already
+    const confirmedPartitions = new Set(confirmed.map(({ partition }) => partition));
+    if (messages.some(({ partition }) => partition === undefined || !confirmedPartitions.has(partition))) {
+      throw new UnavailableError('kafka-unconfirmed', `a partition of ${topic} has confirmed nothing`);
+    }
+  };
+
+  /**
+   * One part for each partition where several brokers hold the topic. kafkajs 2.2.4 begins the next try of a send as soon as one
+   * broker has failed; a broker whose answer to the first is still to come is sent its records again under new sequence
+   * numbers, and appends them twice. A send of one partition asks one broker at a time.
+   */
+  const sendParts = async (topic: string, messages: Message[]): Promise<void> => {
+    const parts = settings.partitions.split(topic, messages);
+    if (parts === undefined) {
+      // the first record, alone, tells of the topic's partitions
+      await sendPart(topic, messages.slice(0, 1));
+      if (messages.length > 1) await sendParts(topic, messages.slice(1));
+      return;
+    }
+    const outcomes = await Promise.allSettled(parts.map((part) => sendPart(topic, part)));
+    const failed = outcomes.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
+  };
+
   return {
-    async send(topic, records) {
-      const producer = await connected;
-      const messages = records.map(toMessage);
-      const confirmed = await producer.send({ topic, messages, acks: -1, timeout: settings.requestTimeoutMs - 500 });
-      // kafkajs 2.2.4 asks no broker a second time that has answered once in this send, even if it has meanwhile become the
-      // leader of another partition whose records are still to be sent: it reports success without them
-      const partitions = new Set(confirmed.map(({ partition }) => partition));
-      if (messages.some(({ partition }) => partition === undefined || !partitions.has(partition))) {
-        throw new UnavailableError('kafka-unconfirmed', `a partition of ${topic} has confirmed nothing`);
-      }
-    },
+    send: (topic, records) => sendParts(topic, records.map(toMessage)),
     cut() {
       sockets.cut();
       // tells kafkajs to start nothing new; its connections are gone already, so that nothing of this can matter
@@ -68,7 +90,7 @@ export function openKafkaProducer(settings: KafkaProducerSettings): KafkaProduce
 }
 
 async function connect(settings: KafkaProducerSettings, sockets: KafkaSockets): Promise<Producer> {
-  const { brokers, clientId, tls, partitioner, clock, requestTimeoutMs } = settings;
+  const { brokers, clientId, tls, partitioner, partitions, clock, requestTimeoutMs } = settings;
   const sasl = await saslOptions(settings.sasl, settings.renewCredentials, clock);
   const kafka = new Kafka({
     brokers: [...brokers],
@@ -92,7 +114,7 @@ async function connect(settings: KafkaProducerSettings, sockets: KafkaSockets): 
     idempotent: true,
     maxInFlightRequests: 1,
     retry: SEND_RETRY,
-    createPartitioner: createPartitioner(partitioner),
+    createPartitioner: partitions.noting(createPartitioner(partitioner)),
     // whether topics may come into being is the brokers' decision (`auto.create.topics.enable`)
     allowAutoTopicCreation: true,
   });

@@ -1,11 +1,12 @@
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { UnavailableError } from '../platform/errors.ts';
 import { toSinkError } from './kafka-errors.ts';
+import { createKafkaPartitions } from './kafka-partitions.ts';
 import { type KafkaProducer, type KafkaProducerSettings, openKafkaProducer } from './kafka-producer.ts';
 import type { OutgoingRecord, TopicSink } from './sink.ts';
 
 export interface KafkaSinkSettings
-  extends Omit<KafkaProducerSettings, 'clock' | 'requestTimeoutMs' | 'renewCredentials'> {
+  extends Omit<KafkaProducerSettings, 'clock' | 'requestTimeoutMs' | 'renewCredentials' | 'partitions'> {
   clock?: Clock;
   /** Default 5 s: an answer that takes longer is asked for again, under the same sequence number. */
   requestTimeoutMs?: number;
@@ -47,6 +48,7 @@ interface Generation {
  */
 export function createKafkaSink(settings: KafkaSinkSettings): TopicSink {
   const { clock = systemClock, requestTimeoutMs = 5_000, maxIdleMs = 240_000, maxRequestBytes = 900_000 } = settings;
+  const partitions = createKafkaPartitions();
   let current: Generation | undefined;
   let closed = false;
   let renewCredentials = false;
@@ -63,7 +65,7 @@ export function createKafkaSink(settings: KafkaSinkSettings): TopicSink {
     if (closed) throw new UnavailableError('kafka-closed', 'the Kafka sink has been closed');
     if (current && current.running === 0 && clock.nowMs() - current.lastUsedMs > maxIdleMs) discard(current);
     current ??= {
-      producer: openKafkaProducer({ ...settings, clock, requestTimeoutMs, renewCredentials }),
+      producer: openKafkaProducer({ ...settings, clock, requestTimeoutMs, renewCredentials, partitions }),
       running: 0,
       retired: false,
       lastUsedMs: clock.nowMs(),

@@ -42,6 +42,7 @@ export function serverProperties({ dir, nodeId, ports, controllerPort, brokers }
     'log.dirs': join(dir, 'data'),
     'num.partitions': 3,
     'auto.create.topics.enable': true,
+    'log.retention.ms': -1, // tests send records of long ago
     'default.replication.factor': Math.min(2, brokers),
     'unclean.leader.election.enable': false,
     'broker.session.timeout.ms': 3000,
