@@ -46,6 +46,8 @@ export interface RelayFunctionProps<E> {
   /** CPU comes with memory: 1,769 MB is one core. */
   memoryMiB: number;
   vpc?: Stage['vpc'];
+  /** Kinds of Node's own warnings that would stand in the log without telling an operator anything. */
+  quietWarnings?: readonly string[];
 }
 
 /**
@@ -80,6 +82,7 @@ export class RelayFunction<E extends Record<string, string | undefined>> extends
         ...definedOnly(props.environment),
         POWERTOOLS_SERVICE_NAME: props.name,
         POWERTOOLS_LOG_LEVEL: 'INFO',
+        ...(props.quietWarnings && { NODE_OPTIONS: props.quietWarnings.map(disabled).join(' ') }),
       },
       role: this.role,
       logGroup,
@@ -123,6 +126,8 @@ export class RelayFunction<E extends Record<string, string | undefined>> extends
     if (resource instanceof CfnFunction) resource.vpcConfig = { subnetIds, securityGroupIds };
   }
 }
+
+const disabled = (warning: string) => `--disable-warning=${warning}`;
 
 function definedOnly(environment: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(

@@ -44,6 +44,7 @@ export function dedupRouter(
     },
     memoryMiB: 1024, // up to 6 MB of events a batch in several forms, TLS to five neighbours at once
     vpc: context.stage.vpc,
+    quietWarnings: ['TimeoutNegativeWarning'], // kafkajs 2.2.4 sets a timer for a moment long past, with each connection
   });
   router.allow(
     ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { type RelayProcess, removeDirectory, startRelay } from '../e2e/support/relay-process.ts';
@@ -54,4 +56,10 @@ describe('the local relay on a real Kafka and a real Redis', () => {
     await settled(relay);
     expect((await relay.state()).counters).toMatchObject({ routed: EVENTS + 1, filterDamaged: 1 });
   }, 60_000);
+
+  it('has a router that logs JSON lines alone, whatever kafkajs makes Node warn of', () => {
+    const log = readFileSync(join(relay.dataDirectory, 'logs', 'dedup-router.ndjson'), 'utf8');
+    expect(log.split('\n').filter((line) => line !== '' && !line.startsWith('{'))).toEqual([]);
+    expect(log).toContain('"message":"event routed"');
+  });
 });
