@@ -5,6 +5,8 @@ import type { Invocation } from './handler.ts';
 
 /** A batch that is begun with less could be cut off by the function's own time-out. */
 const LEAST_MS = 15_000;
+/** For deleting what was worked: Lambda's event source does that after the function has ended, a run by the clock within it. */
+const REMOVE_MS = 4000;
 
 export interface DrainDeps {
   queue: QueueReader;
@@ -20,10 +22,11 @@ export interface DrainDeps {
  */
 export function createDrain({ queue, work, log }: DrainDeps) {
   return async (invocation: Invocation): Promise<void> => {
+    const forWork: Invocation = { getRemainingTimeInMillis: () => invocation.getRemainingTimeInMillis() - REMOVE_MS };
     while (invocation.getRemainingTimeInMillis() >= LEAST_MS) {
       const Records = await queue.receive();
       if (Records.length === 0) return;
-      const { batchItemFailures } = await work({ Records }, invocation);
+      const { batchItemFailures } = await work({ Records }, forWork);
       const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
       const kept = await queue.remove(Records.filter(({ messageId }) => !failed.has(messageId)));
       if (kept > 0) log.warn('worked messages not deleted; they come again as repeats', { records: kept });

@@ -118,11 +118,7 @@ const router = createHandler({
     registryUrl === null
       ? undefined
       : createAvroValues({
-          registry: createHttpRegistry({
-            url: registryUrl,
-            credentials: registryCredentials && (() => registryCredentials.get()),
-            clock,
-          }),
+          registry: createHttpRegistry({ url: registryUrl, credentials: registryCredentials, clock }),
           clock,
         }),
   dncQueue: createDncQueue({

@@ -14,8 +14,9 @@ export interface TopicItem {
 }
 
 /**
- * Sends the items to their topic in one send. A topic refuses a send as a whole; then they are sent singly to find who it
- * is. Any other failure leaves all of them to be retried: each may or may not have been written.
+ * Sends the items to their topic in one send. Those that the topic has confirmed are done, whatever becomes of the others. It
+ * refuses records several at a time; then they are sent singly to find who it is. Any other failure leaves the
+ * rest to be retried: each may or may not have been written.
  */
 export async function sendToTopic(
   deps: RouterDeps,
@@ -23,18 +24,32 @@ export async function sendToTopic(
   items: readonly TopicItem[],
   deadlines: Deadlines,
 ): Promise<Map<RouterEvent, StepResult>> {
-  const all = (result: StepResult) => new Map(items.map(({ event }) => [event, result]));
   if (items.length === 0) return new Map();
-  if (!hasTime(deps.clock, deadlines)) return all(outOfTime);
+  if (!hasTime(deps.clock, deadlines)) return each(items, outOfTime);
+  const confirmed = new Set<OutgoingRecord>();
   try {
-    await timedSend(deps, topic, items, deadlines);
-    return all(DONE);
+    await timedSend(deps, topic, items, deadlines, confirmed);
+    return each(items, DONE);
   } catch (error) {
-    if (!(error instanceof PoisonError)) return all(retryAfter(error));
-    const [only] = items;
-    if (only === undefined || items.length > 1) return sendSingly(deps, topic, items, deadlines);
-    return all(await park(deps, only.event.record, error, only.event.envelope));
+    const done = items.filter(({ record }) => confirmed.has(record));
+    const rest = items.filter(({ record }) => !confirmed.has(record));
+    return new Map([...each(done, DONE), ...(await afterFailure(deps, topic, rest, deadlines, error))]);
   }
+}
+
+const each = (items: readonly TopicItem[], result: StepResult) => new Map(items.map(({ event }) => [event, result]));
+
+async function afterFailure(
+  deps: RouterDeps,
+  topic: string,
+  items: readonly TopicItem[],
+  deadlines: Deadlines,
+  error: unknown,
+): Promise<Map<RouterEvent, StepResult>> {
+  if (!(error instanceof PoisonError)) return each(items, retryAfter(error));
+  const [only] = items;
+  if (only === undefined || items.length > 1) return sendSingly(deps, topic, items, deadlines);
+  return each(items, await park(deps, only.event.record, error, only.event.envelope));
 }
 
 /**
@@ -53,7 +68,7 @@ async function sendSingly(
   let failure: Retry | undefined;
   const send = async (item: TopicItem): Promise<StepResult> => {
     if (heldGroups.has(item.event.groupId)) return behindElder(HELD_BACK);
-    return failure ?? attempt(deps, item.event, deadlines, () => timedSend(deps, topic, [item], deadlines));
+    return failure ?? attempt(deps, item.event, deadlines, () => timedSend(deps, topic, [item], deadlines, new Set()));
   };
   for (const item of items) {
     const result = await send(item);
@@ -65,19 +80,20 @@ async function sendSingly(
   return results;
 }
 
+/** @param confirmed gets each record that the topic confirms, those of a send that rejects included */
 async function timedSend(
   { sink, clock, metrics }: RouterDeps,
   topic: string,
   items: readonly TopicItem[],
   { publishByMs }: Deadlines,
+  confirmed: Set<OutgoingRecord>,
 ): Promise<void> {
   const startMs = clock.nowMs();
+  const records = items.map(({ record }) => record);
   try {
-    await sink.send(
-      topic,
-      items.map(({ record }) => record),
-      publishByMs,
-    );
+    await sink.send(topic, records, publishByMs, (durable) => {
+      for (const record of durable) confirmed.add(record);
+    });
   } catch (error) {
     metrics.add('KafkaSendErrors', 1);
     throw error;

@@ -20,7 +20,7 @@ export interface SchemaSettings {
 export function schemaCheckOf({ schemaRegistry, credentials, clock, log }: SchemaSettings): SchemaCheck | undefined {
   const { url, mode, subjects, refreshSeconds } = schemaRegistry;
   if (url === null) return undefined;
-  const registry = createHttpRegistry({ url, credentials: credentials && (() => credentials.get()), clock });
+  const registry = createHttpRegistry({ url, credentials, clock });
   if (mode === 'remote') return createRemoteCheck({ registry, subjects });
   return createLocalCheck({ registry, subjects, refreshMs: refreshSeconds * 1000, clock, log });
 }

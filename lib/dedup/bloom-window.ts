@@ -25,7 +25,7 @@ export interface BloomWindow {
   readonly capacity: number;
   /**
    * Looks for each event in the generations around its own, then adds it to its own; one round trip, atomic. Rejects, at the
-   * latest after the window's own time budget, when there is no usable answer: the adds may then have happened or not, or
+   * latest after the window's own time budget and that of its credentials, when there is no usable answer: the adds may then have happened or not, or
    * happen later.
    */
   check(request: BloomRequest): Promise<BloomReply>;

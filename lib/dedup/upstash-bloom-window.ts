@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Redis } from '@upstash/redis';
 import { messageOf, UnavailableError } from '../platform/errors.ts';
+import { within } from '../platform/within.ts';
 import { type BloomCommand, type BloomKeys, bloomCommand, parseBloomReply } from './bloom-command.ts';
 import { BLOOM_SCRIPT } from './bloom-script.ts';
 import type { BloomWindow } from './bloom-window.ts';
@@ -11,7 +12,7 @@ export type { UpstashCredentials } from './upstash-rest.ts';
 export interface UpstashBloomWindowSettings extends BloomKeys {
   /** A cached secret; asked at every call, and told when the server has refused it. */
   credentials: { get(): Promise<UpstashCredentials>; refetch(): Promise<boolean> };
-  /** Of one check, a second request after NOSCRIPT included. */
+  /** Of one check, a second request after NOSCRIPT included; beside it `CREDENTIALS_MS` where they have to be fetched. */
   budgetMs?: number;
   /**
    * Whether the script asks Upstash to lock only this stage's keys instead of the whole database. Default: only where the
@@ -21,6 +22,10 @@ export interface UpstashBloomWindowSettings extends BloomKeys {
 }
 
 const DEFAULT_BUDGET_MS = 250;
+/** Longest wait for the credentials, before a check and after a refusal: a first fetch takes some 100 ms. */
+const CREDENTIALS_MS = 1000;
+const withinLimit = <T>(work: Promise<T>): Promise<T> =>
+  within(CREDENTIALS_MS, work, () => new Error(`its credentials did not come within ${CREDENTIALS_MS} ms`));
 const KEY_LOCKING = '#!lua flags=allow-key-locking\n';
 
 /** The Bloom window on Upstash Redis: one script, one HTTP round trip, no retries. Rejects with UnavailableError. */
@@ -29,7 +34,7 @@ export function createUpstashBloomWindow(settings: UpstashBloomWindowSettings): 
   let connected: { to: UpstashCredentials; runner: ScriptRunner } | undefined;
 
   const connect = async (): Promise<ScriptRunner> => {
-    const to = await credentials.get();
+    const to = await withinLimit(credentials.get());
     if (!connected || connected.to.url !== to.url || connected.to.token !== to.token)
       connected = { to, runner: scriptRunner(to, settings.keyLocking ?? isUpstashHost(to.url)) };
     return connected.runner;
@@ -45,7 +50,8 @@ export function createUpstashBloomWindow(settings: UpstashBloomWindowSettings): 
         return parseBloomReply(reply, command.generations, request.events.length);
       } catch (cause) {
         const message = messageOf(cause);
-        if (/unauthorized|wrongpass|noauth/i.test(message)) await credentials.refetch();
+        if (/unauthorized|wrongpass|noauth/i.test(message))
+          await withinLimit(credentials.refetch()).catch(() => undefined); // Redis' refusal is what to report
         throw new UnavailableError('redis-unavailable', `no usable answer from Redis: ${message.slice(0, 200)}`);
       }
     },

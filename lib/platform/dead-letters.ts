@@ -2,7 +2,7 @@ import { type MessageAttributeValue, SendMessageCommand, type SQSClient } from '
 
 /** A queued message that is parked, with why. */
 export interface ParkedMessage {
-  /** Of the message in the events queue; also the deduplication id, so that parking twice leaves one. */
+  /** Of the message in the events queue; also the deduplication id: parking it twice within five minutes leaves one. */
   messageId: string;
   groupId: string;
   /** SQS's number of the message in the events queue: order within its group, exactly. */

@@ -1,6 +1,6 @@
 /**
  * Every error the relay makes on purpose. `code` is stable (dashboards and runbooks quote it), `retryable` says whether
- * time alone can heal it. `outcomeOf` is the only place that turns an error into the fate of an event.
+ * time alone can heal it. The router parks an event for a PoisonError alone.
  */
 export class RelayError extends Error {
   /** Spelt out, because the bundles' class names are shortened. */
@@ -51,7 +51,7 @@ export interface FieldError {
   message: string;
 }
 
-/** Retry what time can heal and what nobody foresaw; park only what is known to be hopeless. */
+/** Of a request to CXone: repeat what time can heal and what nobody foresaw; give up only what is known to be hopeless. */
 export function outcomeOf(error: unknown): 'retry' | 'park' {
   return error instanceof RelayError && !error.retryable ? 'park' : 'retry';
 }

@@ -34,6 +34,15 @@ export function toSinkError(topic: string, error: unknown): RelayError {
   return new UnavailableError(code, `topic ${topic} could not be written: ${messageOf(error)}`, error);
 }
 
+/**
+ * Whether a broker said so, of a topic and not of a record, so that other topics may do: no right, no such name, no leader,
+ * too few replicas. False where no broker could be asked.
+ */
+export function isBrokersAnswer(error: unknown): boolean {
+  const names = causes(error).flatMap(namesOf);
+  return causes(error).some((cause) => 'type' in cause) && !names.some((name) => REFUSED.has(name));
+}
+
 /** kafkajs wraps: the error, its cause, that one's cause. */
 function causes(error: unknown): Error[] {
   const found: Error[] = [];

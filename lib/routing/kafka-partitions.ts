@@ -4,11 +4,8 @@ import type { ICustomPartitioner, Message, PartitionMetadata } from 'kafkajs';
 export interface KafkaPartitions {
   /** `partitioner`, from whose arguments the partitions of each topic sent to are learnt. kafkajs has no other way to ask. */
   noting(partitioner: ICustomPartitioner): ICustomPartitioner;
-  /**
-   * `messages` in parts, each for one broker at any time, the order of each partition kept; undefined while nothing is known
-   * of the topic. Gives every message its partition.
-   */
-  split(topic: string, messages: Message[]): Message[][] | undefined;
+  /** `pending` in parts, one a partition and in its order; undefined while nothing is known of the topic. */
+  split<P extends { message: Message }>(topic: string, pending: readonly P[]): (readonly P[])[] | undefined;
 }
 
 interface KnownTopic {
@@ -26,14 +23,11 @@ export function createKafkaPartitions(): KafkaPartitions {
         return choose(args);
       };
     },
-    split(topic, messages) {
+    split(topic, pending) {
       const found = known.get(topic);
       if (found === undefined) return undefined;
       const { partitionMetadata, choose } = found;
-      const brokers = new Set(partitionMetadata.flatMap(({ leader, replicas }) => [leader, ...replicas]));
-      if (brokers.size === 1) return [messages];
-      const parts = Map.groupBy(messages, (message) => choose({ topic, partitionMetadata, message }));
-      return [...parts.values()];
+      return [...Map.groupBy(pending, ({ message }) => choose({ topic, partitionMetadata, message })).values()];
     },
   };
 }

@@ -6,7 +6,7 @@ import { type KafkaSasl, saslOptions } from './kafka-authentication.ts';
 import { createPartitioner, type PartitionerName } from './kafka-partitioners.ts';
 import type { KafkaPartitions } from './kafka-partitions.ts';
 import { createKafkaSockets, type KafkaSockets } from './kafka-sockets.ts';
-import type { OutgoingRecord } from './sink.ts';
+import type { OnConfirmed, OutgoingRecord } from './sink.ts';
 
 export interface KafkaProducerSettings {
   /** host:port each. */
@@ -26,12 +26,17 @@ export interface KafkaProducerSettings {
 
 /** One producer id and its connections. Any failure makes it unusable: see `createKafkaSink`. */
 export interface KafkaProducer {
-  /** Resolves when every partition concerned has confirmed (acks all). */
-  send(topic: string, records: readonly OutgoingRecord[]): Promise<void>;
+  /** Resolves when every partition concerned has confirmed (acks all), and rejects when all have ended and one has not. */
+  send(topic: string, records: readonly OutgoingRecord[], onConfirmed: OnConfirmed): Promise<void>;
   /** After this nothing more leaves this process under this producer id. */
   cut(): void;
   /** Ends the connections in an orderly way; only after all sends have ended. */
   disconnect(): Promise<void>;
+}
+
+interface PendingMessage {
+  record: OutgoingRecord;
+  message: Message;
 }
 
 const CONNECTION_TIMEOUT_MS = 3_000;
@@ -46,38 +51,54 @@ export function openKafkaProducer(settings: KafkaProducerSettings): KafkaProduce
   const connected = connect(settings, sockets);
   connected.catch(() => undefined); // each send reports it
 
-  /** One send of kafkajs: several brokers must not come to share it. */
-  const sendPart = async (topic: string, messages: Message[]): Promise<void> => {
+  /** One send of kafkajs, of one partition. */
+  const sendPart = async (topic: string, part: readonly PendingMessage[], onConfirmed: OnConfirmed): Promise<void> => {
     const producer = await connected;
+    const messages = part.map(({ message }) => message);
     const confirmed = await producer.send({ topic, messages, acks: -1, timeout: settings.requestTimeoutMs - 500 });
-    // kafkajs 2.2.4 leaves out, and reports success without, a partition that its metadata has lost in mid-send, or that has
-    // moved to a broker which has answered once already
-    const confirmedPartitions = new Set(confirmed.map(({ partition }) => partition));
-    if (messages.some(({ partition }) => partition === undefined || !confirmedPartitions.has(partition))) {
+    // kafkajs 2.2.4 leaves out, and reports success without, a partition that its metadata has lost in mid-send
+    const partitions = new Set(confirmed.map(({ partition }) => partition));
+    if (messages.some(({ partition }) => partition === undefined || !partitions.has(partition))) {
       throw new UnavailableError('kafka-unconfirmed', `a partition of ${topic} has confirmed nothing`);
     }
+    onConfirmed(part.map(({ record }) => record));
   };
 
+  /** Topics of which kafkajs has loaded the metadata. */
+  const introduced = new Set<string>();
+
   /**
-   * One part for each partition where several brokers hold the topic. kafkajs 2.2.4 begins the next try of a send as soon as one
-   * broker has failed; a broker whose answer to the first is still to come is sent its records again under new sequence
-   * numbers, and appends them twice. A send of one partition asks one broker at a time.
+   * Each partition by itself, so that what one has confirmed stands whatever becomes of the others. And kafkajs 2.2.4 begins the
+   * next try of a send as soon as one broker has failed: another, whose answer to the first is still to come, is sent its
+   * records again under new sequence numbers, and appends them twice. A send of one partition asks one broker at a time.
    */
-  const sendParts = async (topic: string, messages: Message[]): Promise<void> => {
-    const parts = settings.partitions.split(topic, messages);
-    if (parts === undefined) {
-      // the first record, alone, tells of the topic's partitions
-      await sendPart(topic, messages.slice(0, 1));
-      if (messages.length > 1) await sendParts(topic, messages.slice(1));
+  const sendParts = async (
+    topic: string,
+    pending: readonly PendingMessage[],
+    onConfirmed: OnConfirmed,
+  ): Promise<void> => {
+    const parts = settings.partitions.split(topic, pending);
+    if (parts === undefined || !introduced.has(topic)) {
+      // alone: it tells of the topic's partitions; and of several that load its metadata, those that wait for a slow answer fail
+      const first = parts?.[0] ?? pending.slice(0, 1);
+      await sendPart(topic, first, onConfirmed);
+      introduced.add(topic);
+      const rest = pending.filter((message) => !first.includes(message));
+      if (rest.length > 0) await sendParts(topic, rest, onConfirmed);
       return;
     }
-    const outcomes = await Promise.allSettled(parts.map((part) => sendPart(topic, part)));
+    const outcomes = await Promise.allSettled(parts.map((part) => sendPart(topic, part, onConfirmed)));
     const failed = outcomes.find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
   };
 
   return {
-    send: (topic, records) => sendParts(topic, records.map(toMessage)),
+    send: (topic, records, onConfirmed) =>
+      sendParts(
+        topic,
+        records.map((record) => ({ record, message: toMessage(record) })),
+        onConfirmed,
+      ),
     cut() {
       sockets.cut();
       // tells kafkajs to start nothing new; its connections are gone already, so that nothing of this can matter

@@ -54,7 +54,7 @@ export function createTopicLogSink(settings: TopicLogSettings): TopicSink {
   };
 
   return {
-    async send(topic, records, deadlineMs) {
+    async send(topic, records, deadlineMs, onConfirmed) {
       if (closed) throw new UnavailableError('topic-log-closed', 'the topic log has been closed');
       if (!TOPIC_NAME.test(topic)) throw new ConfigError('routing', `${JSON.stringify(topic)} is not a topic name`);
       const bodies = records.map((record) => lineBody(topic, record, maxValueBytes));
@@ -64,6 +64,7 @@ export function createTopicLogSink(settings: TopicLogSettings): TopicSink {
       const turn = state.last.then(() => write(path, state, bodies, deadlineMs));
       state.last = turn.catch(() => undefined); // its caller hears of it; the next send has its own fate
       await turn;
+      onConfirmed?.(records);
     },
     async close() {
       closed = true;

@@ -113,6 +113,20 @@ export function topicSinkContract(underTest: SinkUnderTest): void {
     expect(numbersOf(await underTest.read(topic), 'k')).toEqual([0, 2, 3]);
   });
 
+  it('tells of each record that has become durable, also when another is refused', async () => {
+    const topic = newTopic();
+    const sink = open();
+    const told: OutgoingRecord[] = [];
+    const note = (records: readonly OutgoingRecord[]) => void told.push(...records);
+    const first = upTo(12).map((n) => numbered(`key-${n}`, 0));
+    await sink.send(topic, first, soon(), note);
+    expect(new Set(told)).toEqual(new Set(first));
+    const second = [...upTo(12).map((n) => numbered(`key-${n}`, 1)), numbered('large', 1, 'x'.repeat(1_500_000))];
+    await expect(sink.send(topic, second, soon(), note)).rejects.toBeInstanceOf(RecordRefusedError);
+    const idOf = ({ headers }: Pick<OutgoingRecord, 'headers'>) => headers.ce_id;
+    expect(told.map(idOf).sort()).toEqual((await underTest.read(topic)).map(idOf).sort());
+  });
+
   it('goes on where the sink before it stopped, and refuses sends once closed', async () => {
     const topic = newTopic();
     const first = open();

@@ -70,6 +70,28 @@ describe('Kafka sink under faults', () => {
     expect(await read(topic)).toEqual([0, 1, 2]);
   });
 
+  it('loses nothing of two sends to one topic side by side when an answer is lost', async () => {
+    const topic = newTopic();
+    await sink.send(topic, [numbered('k', 0)], soon());
+    proxy.swallowAnswers();
+    const sent = [1, 2].map((n) => sink.send(topic, [numbered('k', n)], soon()));
+    await sleep(500);
+    proxy.pass();
+    await Promise.all(sent);
+    expect(await read(topic)).toEqual([0, 1, 2]);
+  });
+
+  it('does not let a topic that no broker takes fail the others more than once', async () => {
+    const topic = newTopic();
+    for (const n of [0, 1, 2]) {
+      const sends = [topic, 'no topic!'].map((name) => sink.send(name, [numbered('k', n)], soon()));
+      const [good, bad] = await Promise.allSettled(sends);
+      expect(bad).toMatchObject({ status: 'rejected', reason: { retryable: true } });
+      if (n > 0) expect(good).toEqual({ status: 'fulfilled', value: undefined }); // at first, kafkajs asks for both at once
+    }
+    expect((await read(topic)).filter((n) => n > 0)).toEqual([1, 2]);
+  });
+
   it('writes nothing of an abandoned send after a later one has begun', async () => {
     const topic = newTopic();
     await sink.send(topic, [numbered('k', 0)], soon());

@@ -13,11 +13,14 @@ import { memoryInteractionStates } from './memory-interaction-states.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** What a fault hook may throw before, or after, the records are written; the default is neither. */
+/** What a fault hook may throw before, or after, the records of a partition are written; the default is neither. */
 export interface SinkFaults {
   before?: (topic: string, records: readonly OutgoingRecord[]) => void | Promise<void>;
   after?: (topic: string, records: readonly OutgoingRecord[]) => void;
 }
+
+/** Of four; records without a key go together. */
+const partitionOf = ({ key }: OutgoingRecord) => (key === null ? 0 : Number.parseInt(key.slice(-1), 16) % 4);
 
 /** The router's handler with everything around it in memory and a switch on every part. */
 export function routerWorld(over: Partial<RouterSettings> = {}) {
@@ -28,11 +31,20 @@ export function routerWorld(over: Partial<RouterSettings> = {}) {
   const sends: { topic: string; size: number }[] = [];
   const sinkFaults: SinkFaults = {};
   const sink: TopicSink = {
-    async send(topic, records) {
+    async send(topic, records, _deadlineMs, onConfirmed) {
       sends.push({ topic, size: records.length });
-      await sinkFaults.before?.(topic, records);
-      topics.set(topic, [...(topics.get(topic) ?? []), ...records]);
-      sinkFaults.after?.(topic, records);
+      const failures: unknown[] = [];
+      for (const part of Map.groupBy(records, partitionOf).values()) {
+        try {
+          await sinkFaults.before?.(topic, part);
+          topics.set(topic, [...(topics.get(topic) ?? []), ...part]);
+          sinkFaults.after?.(topic, part);
+          onConfirmed?.(part);
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+      if (failures.length > 0) throw failures[0];
     },
     async close() {},
   };

@@ -1,6 +1,7 @@
 import { fullJitterMs, retryAfterMs } from '../../platform/backoff.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { codeOf, messageOf } from '../../platform/errors.ts';
+import type { CachedSecret } from '../../platform/secrets.ts';
 import { RegistryUnavailableError } from './registry.ts';
 
 export interface RegistryCredentials {
@@ -11,8 +12,8 @@ export interface RegistryCredentials {
 export interface RegistryConnection {
   /** Base of the API; Apicurio's ends in `/apis/ccompat/v7`. */
   url: string;
-  /** Undefined: the registry asks for none. */
-  credentials?: (() => Promise<RegistryCredentials>) | undefined;
+  /** Undefined: the registry asks for none. Read anew when it refuses them, in case they were rotated. */
+  credentials?: CachedSecret<RegistryCredentials> | undefined;
   clock: Clock;
   /** How long one try may take: 5 s (contract §3). */
   tryTimeoutMs?: number;
@@ -46,15 +47,22 @@ export async function registryRequest(
   request: RegistryRequest,
   deadlineMs: number,
 ): Promise<RegistryAnswer> {
-  const { clock } = connection;
+  const { clock, credentials } = connection;
   for (let tried = 1; ; tried += 1) {
     const result = await tryOnce(connection, request, deadlineMs);
-    if (!(result instanceof RegistryUnavailableError)) return result;
+    if (!(result instanceof RegistryUnavailableError)) {
+      if (result.status !== 401 || tried >= TRIES || !(await wereRotated(credentials))) return result;
+      continue;
+    }
     const waitMs = result.retryAfterMs ?? fullJitterMs(tried - 1, BACKOFF);
     if (tried >= TRIES || clock.nowMs() + waitMs >= deadlineMs) throw result;
     await clock.sleep(waitMs);
   }
 }
+
+/** A secret that cannot be read anew has not changed, as far as is known: the refusal is what to report. */
+const wereRotated = (credentials: RegistryConnection['credentials']): Promise<boolean> =>
+  credentials === undefined ? Promise.resolve(false) : credentials.refetch().catch(() => false);
 
 /** The time-out covers connecting, sending and reading the whole answer, and runs on the real clock: it bounds the network. */
 async function tryOnce(
@@ -63,7 +71,7 @@ async function tryOnce(
   deadlineMs: number,
 ): Promise<RegistryAnswer | RegistryUnavailableError> {
   const what = `${method} ${path}`;
-  const authorization = credentials && basic(await credentials());
+  const authorization = credentials && basic(await credentials.get());
   const timeoutMs = Math.min(tryTimeoutMs, deadlineMs - clock.nowMs());
   if (timeoutMs <= 0) return new RegistryUnavailableError(`${what}: no time was left to ask the schema registry`);
   const signal = AbortSignal.timeout(Math.ceil(timeoutMs));

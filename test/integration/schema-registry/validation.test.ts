@@ -123,11 +123,32 @@ describe('a topic with a subject', () => {
 
   it('sends the credentials, and escapes the subject', async () => {
     registry.register('a/b c', {}, { type: 'JSON' });
-    const credentials = async () => ({ username: 'relay', password: 'pä:ss' });
+    const credentials = { get: async () => ({ username: 'relay', password: 'pä:ss' }), refetch: async () => false };
     const { check } = checkers({ credentials, url: `${registry.url}/` }, { [TOPIC]: 'a/b c' });
     await check({});
     expect(registry.requests).toEqual(['GET /subjects/a%2Fb%20c/versions/latest']);
     expect(Buffer.from(registry.headers[0]?.slice(6) ?? '', 'base64').toString()).toBe('relay:pä:ss');
+  });
+
+  it('reads refused credentials anew, and asks again when they were rotated', async () => {
+    registry.register(SUBJECT, {}, { type: 'JSON' });
+    let password = 'old';
+    const refetch = async () => {
+      const changed = password !== 'new';
+      password = 'new';
+      registry.state.fault = undefined;
+      return changed;
+    };
+    const { remote, check } = checkers({
+      credentials: { get: async () => ({ username: 'relay', password }), refetch },
+    });
+    registry.state.fault = status(401);
+    await check({});
+    const sent = registry.headers.map((header) => Buffer.from(header?.slice(6) ?? '', 'base64').toString());
+    expect(sent).toEqual(['relay:old', 'relay:new']);
+    registry.state.fault = status(401);
+    await expect(remote({})).rejects.toMatchObject({ code: 'schema-registry-refused' });
+    expect(registry.headers).toHaveLength(3);
   });
 });
 

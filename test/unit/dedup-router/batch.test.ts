@@ -52,6 +52,23 @@ describe('a batch of the events queue', () => {
     expect(world.contents()).toEqual(['a']);
   });
 
+  it('commits what one partition has confirmed while another is away: it is not sent again, and nobody waits for it', async () => {
+    const world = routerWorld();
+    const at = world.clock.nowMs();
+    const contacts = Array.from({ length: 9 }, (_, n) =>
+      queued(contactAction(`c${n}`, `${n}`, at), { messageId: `c${n}` }),
+    );
+    world.sinkFaults.before = (_topic, part) =>
+      part.some(({ value }) => bodyOf(value).includes('"0"')) ? away() : undefined;
+    const failed = await world.work(contacts);
+    expect(failed).toContain('c0');
+    expect(failed.length).toBeLessThan(contacts.length);
+    world.sinkFaults.before = undefined as never;
+    await world.work(contacts.filter(({ messageId }) => failed.includes(messageId)));
+    expect(world.contents().sort()).toEqual(contacts.map((_, n) => `${n}`));
+    expect(world.ledger.items.size).toBe(contacts.length);
+  });
+
   it('gives all retries of a group one delay that grows by deliveries, five minutes at most, later half an hour', async () => {
     const world = routerWorld();
     world.sinkFaults.before = away;
@@ -154,6 +171,18 @@ describe('poison', () => {
     expect(world.contents()).toEqual(['a', 'b', 'c']);
     expect(world.parked.map(({ reason }) => reason)).toEqual(['record-refused', 'record-refused']);
     expect([...world.ledger.items]).toHaveLength(3);
+  });
+
+  it('that the topic refuses does not make what other partitions have confirmed stand twice', async () => {
+    const world = routerWorld();
+    const at = world.clock.nowMs();
+    world.sinkFaults.before = (_topic, part) => {
+      if (part.some(({ value }) => bodyOf(value).includes('HUGE'))) throw new RecordRefusedError('too large');
+    };
+    const contents = ['a', 'b', 'c', 'HUGE', 'd', 'e', 'f'];
+    expect(await world.work(contents.map((content, n) => queued(contactAction(`c${n}`, content, at))))).toEqual([]);
+    expect(world.contents().sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+    expect(world.parked).toHaveLength(1);
   });
 
   it('that the topic refuses and that cannot be parked holds back its own group only', async () => {
