@@ -2,7 +2,7 @@ import type { AuditEntry, AuditTrail } from '../platform/audit-port.ts';
 import type { Clock } from '../platform/clock.ts';
 import { messageOf, UnavailableError } from '../platform/errors.ts';
 import type { Log } from '../platform/logging.ts';
-import { type AuditHead, type AuditKeys, type AuditRecord, digestOf, hashOf, keyIdOf } from './record.ts';
+import { type AuditKeys, type AuditRecord, digestOf, hashOf, keyIdOf } from './record.ts';
 import type { AuditStore } from './store.ts';
 
 export interface AuditTrailSettings {
@@ -10,6 +10,8 @@ export interface AuditTrailSettings {
   /** One writer at a time is the rule (leases see to it); two at once still make one chain, only slower. */
   stream: string;
   keys: () => Promise<AuditKeys>;
+  /** Asked when the newest record bears a key that `keys` does not know; `keys` shall then answer the present ones. */
+  refetchKeys?: () => Promise<unknown>;
   clock: Clock;
   log: Log;
 }
@@ -23,14 +25,24 @@ const MAX_COLLISIONS = 20;
  * logged, so that whoever can write both tables still cannot rewrite the log.
  */
 export function createAuditTrail(settings: AuditTrailSettings): AuditTrail {
-  const { store, stream, keys, clock, log } = settings;
-  let tip: AuditHead | undefined;
+  const { store, stream, keys, refetchKeys, clock, log } = settings;
+  let tip: Tip | undefined;
   let queue: Promise<void> = Promise.resolve();
 
-  const appendNow = async (entry: AuditEntry): Promise<void> => {
-    const { key } = await keys();
+  /** Another process may have been quicker to learn of a rotated key; after its records verify refuses the one before. */
+  const presentKey = async (tipKeyId: string | undefined): Promise<string> => {
+    const known = await keys();
+    const knows = [known.key, ...(known.previous ?? [])].some((key) => keyIdOf(key) === tipKeyId);
+    if (knows || tipKeyId === undefined) return known.key;
+    await refetchKeys?.();
+    return (await keys()).key;
+  };
+
+  const appendNow = async (given: AuditEntry): Promise<void> => {
+    const entry = wellFormed(given);
     for (let collision = 0; collision < MAX_COLLISIONS; collision++) {
       tip ??= await readTip(store, stream);
+      const key = await presentKey(tip.keyId);
       const unsigned = {
         ...entry,
         stream,
@@ -41,8 +53,8 @@ export function createAuditTrail(settings: AuditTrailSettings): AuditTrail {
       };
       const record: AuditRecord = { ...unsigned, hash: hashOf(unsigned, key) };
       if (await store.add(record)) {
-        tip = { stream, seq: record.seq, hash: record.hash };
-        await store.moveHead(tip);
+        tip = { seq: record.seq, hash: record.hash, keyId: record.keyId };
+        await store.moveHead({ stream, seq: record.seq, hash: record.hash });
         log.info('audit', {
           stream,
           seq: record.seq,
@@ -80,12 +92,28 @@ export function createAuditTrail(settings: AuditTrailSettings): AuditTrail {
   };
 }
 
+/** Where the chain ends, and the key of its newest record. */
+interface Tip {
+  seq: number;
+  hash: string;
+  keyId: string | undefined;
+}
+
+/** The table would keep half a character as another one, and the hash would not match what is read. */
+function wellFormed({ operation, subject, status, details }: AuditEntry): AuditEntry {
+  const facts = Object.entries(details).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value.toWellFormed() : value,
+  ]);
+  return { operation, subject: subject.toWellFormed(), status, details: Object.fromEntries(facts) };
+}
+
 /**
  * Where the next record goes. A head beyond the last record means that records vanished: the chain goes on from the head, so
  * that the gap stays to be seen instead of being filled with new records.
  */
-async function readTip(store: AuditStore, stream: string): Promise<AuditHead> {
+async function readTip(store: AuditStore, stream: string): Promise<Tip> {
   const [last, head] = await Promise.all([store.last(stream), store.head(stream)]);
-  const lastTip = last ? { stream, seq: last.seq, hash: last.hash } : { stream, seq: 0, hash: '' };
-  return head && head.seq > lastTip.seq ? head : lastTip;
+  const { seq, hash } = head && head.seq > (last?.seq ?? 0) ? head : (last ?? { seq: 0, hash: '' });
+  return { seq, hash, keyId: last?.keyId };
 }

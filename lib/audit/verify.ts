@@ -13,8 +13,9 @@ export interface AuditVerdict {
 }
 
 /**
- * Walks a stream from its first record to its head (guarantee 9). Finds records that were altered, dropped, exchanged, and a
- * tail that was cut off. `loggedHead`: a head taken from the log, for the case that both tables were rewritten.
+ * Walks a stream from its first record to its head (guarantee 9). Finds records that were altered, dropped, exchanged, signed
+ * with a retired key after the present one was in use, and a tail that was cut off. `loggedHead`: a head taken from the log,
+ * for the case that both tables were rewritten by someone who has a key.
  */
 export async function verifyStream(
   store: AuditStore,
@@ -23,6 +24,7 @@ export async function verifyStream(
   loggedHead?: { seq: number; hash: string },
 ): Promise<AuditVerdict> {
   const head = await store.head(stream); // before the records: one that is appended meanwhile must not look like a fault
+  const present = keyIdOf(keys.key);
   const keyById = new Map([keys.key, ...(keys.previous ?? [])].map((key) => [keyIdOf(key), key]));
   const landmarks = [head, loggedHead].filter((mark) => mark !== undefined);
   let last: AuditRecord | undefined;
@@ -42,6 +44,8 @@ export async function verifyStream(
       return verdict({ seq: expected, problem: `missing: the next record is ${record.seq}` });
     const problem = problemOf(record, last, keyById.get(record.keyId));
     if (problem !== undefined) return verdict({ seq: record.seq, problem });
+    if (last?.keyId === present && record.keyId !== present)
+      return verdict({ seq: record.seq, problem: `signed with a retired key (${record.keyId}) after the present one` });
     for (const mark of landmarks) {
       if (mark.seq === record.seq && !sameHash(mark.hash, record.hash)) {
         return verdict({ seq: record.seq, problem: 'differs from the head that was remembered for it' });

@@ -40,6 +40,7 @@ export function createCxoneWriter(settings: CxoneWriterSettings): CxoneWriter {
       store: createDynamoAuditStore({ dynamo, auditTable: AUDIT_TABLE, controlTable: CONTROL_TABLE }),
       stream,
       keys: () => auditKeys.get(),
+      refetchKeys: () => auditKeys.refetch(),
       clock,
       log,
     }),

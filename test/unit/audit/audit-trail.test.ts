@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AuditRecord } from '../../../lib/audit/record.ts';
+import type { AuditKeys, AuditRecord } from '../../../lib/audit/record.ts';
 import type { AuditStore } from '../../../lib/audit/store.ts';
 import { createAuditTrail } from '../../../lib/audit/trail.ts';
 import { verifyStream } from '../../../lib/audit/verify.ts';
@@ -15,7 +15,7 @@ const entry = (n: number): AuditEntry => ({
   status: 'success',
   details: { n, idempotencyKey: `k${n}` },
 });
-const trailOn = (store: AuditStore, keys = KEYS, log = recordingLog()) =>
+const trailOn = (store: AuditStore, keys: AuditKeys = KEYS, log = recordingLog()) =>
   createAuditTrail({ store, stream: 'test', keys: async () => keys, clock: fakeClock(), log });
 
 async function chainOf(count: number) {
@@ -51,6 +51,33 @@ describe('an untouched audit trail', () => {
     const rotated = { key: 'the-next-signing-key', previous: [KEYS.key] };
     await trailOn(store, rotated).append(entry(3));
     expect(await verifyStream(store, 'test', rotated)).toMatchObject({ chain: 'intact', records: 3 });
+  });
+  it('verifies when the table keeps its text as UTF-8, whatever text it was given', async () => {
+    const store = memoryAuditStore();
+    await trailOn(store).append({ ...entry(1), subject: 's-\ud83d', details: { message: '\ude00 of \ud83d' } });
+    const asUtf8 = (_name: string, value: unknown) =>
+      typeof value === 'string' ? Buffer.from(value, 'utf8').toString('utf8') : value;
+    store.tables.records = JSON.parse(JSON.stringify(store.tables.records), asUtf8) as AuditRecord[];
+    expect(await verify(store)).toMatchObject({ chain: 'intact', records: 1 });
+  });
+  it('goes on with the rotated key in a process that had not heard of it yet', async () => {
+    const store = await chainOf(1);
+    const rotated = { key: 'the-next-signing-key', previous: [KEYS.key] };
+    let known: AuditKeys = KEYS;
+    const late = createAuditTrail({
+      store,
+      stream: 'test',
+      keys: async () => known,
+      refetchKeys: async () => {
+        known = rotated;
+      },
+      clock: fakeClock(),
+      log: recordingLog(),
+    });
+    await late.append(entry(2));
+    await trailOn(store, rotated).append(entry(3));
+    await late.append(entry(4));
+    expect(await verifyStream(store, 'test', rotated)).toMatchObject({ chain: 'intact', records: 4 });
   });
   it('accepts a head that is one behind: the writer died between record and head', async () => {
     const store = await chainOf(3);
@@ -112,6 +139,24 @@ describe('tampering shows', () => {
       chain: 'broken',
       fault: { seq: 4, problem: 'does not follow the record before it' },
     });
+  });
+  it('a record signed with a retired key, once the present one has signed', async () => {
+    const store = await chainOf(2);
+    const rotated = { key: 'the-next-signing-key', previous: [KEYS.key] };
+    for (const n of [3, 4]) await trailOn(store, rotated).append(entry(n));
+    const head = { seq: 3, hash: at(store, 3).hash }; // noted elsewhere, after the rotation
+    store.tables.records.splice(3);
+    store.tables.heads.clear();
+    await trailOn(store, KEYS).append({ ...entry(4), subject: 'forged' });
+    expect(await verifyStream(store, 'test', rotated, head)).toMatchObject({
+      chain: 'broken',
+      fault: { seq: 4, problem: expect.stringContaining('retired key') },
+    });
+    store.tables.records.splice(2);
+    store.tables.heads.clear();
+    for (const n of [3, 4]) await trailOn(store, KEYS).append({ ...entry(n), subject: 'forged' });
+    expect(await verifyStream(store, 'test', rotated)).toMatchObject({ chain: 'intact' }); // nothing here could tell
+    expect(await verifyStream(store, 'test', rotated, head)).toMatchObject({ chain: 'broken', fault: { seq: 3 } });
   });
   it('a dropped record', async () => {
     const store = await chainOf(5);
