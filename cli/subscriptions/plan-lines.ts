@@ -1,10 +1,10 @@
-import { type Plan, type PlannedAction, pending } from '../../lib/subscriptions/plan.ts';
+import { AS_DECLARED, type Plan, type PlannedAction, pending } from '../../lib/subscriptions/plan.ts';
 
 const SIGNS = { create: '+', update: '~', delete: '-', conflict: '!', keep: '=' } as const;
 
 /** What changes, from what, to what, and why; what stays is told only if it is not as declared. */
 export function planLines({ actions, limitError }: Plan): string[] {
-  const told = actions.filter(({ type, reason }) => type !== 'keep' || reason !== 'as declared');
+  const told = actions.filter(({ type, reason }) => type !== 'keep' || reason !== AS_DECLARED);
   const kept = actions.filter(({ type }) => type === 'keep').length;
   const changes = pending(actions).length;
   return [

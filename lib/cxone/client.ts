@@ -44,7 +44,8 @@ export function createCxoneClient(settings: CxoneClientSettings): CxoneClient {
       const { status, headers, body } = last;
       return { status, headers, body, ...(openTries === 0 ? {} : { openTries }) };
     }
-    throw toCxoneError(request.method, new URL(url).pathname, result, token === undefined ? [] : [token.accessToken]);
+    const secrets = [...(token === undefined ? [] : [token.accessToken]), ...(request.secrets ?? [])];
+    throw toCxoneError(request.method, new URL(url).pathname, result, secrets);
   };
 
   return {

@@ -1,3 +1,4 @@
+import { clip } from '../platform/clip.ts';
 import type { RetriedResult } from './retries.ts';
 import { scopesFor } from './scopes.ts';
 import { CxoneError, type CxoneFailure } from './types.ts';
@@ -5,7 +6,12 @@ import { CxoneError, type CxoneFailure } from './types.ts';
 const MAX_MESSAGE_LENGTH = 512;
 
 /** What a failed call becomes. `secrets` never appear in the message, whatever CXone echoes. */
-export function toCxoneError(method: string, path: string, result: RetriedResult, secrets: string[]): CxoneError {
+export function toCxoneError(
+  method: string,
+  path: string,
+  result: RetriedResult,
+  secrets: readonly string[],
+): CxoneError {
   const { last, openTries, retryAfterMs } = result;
   const call = `${method} ${withoutQuery(path)}`;
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
@@ -19,7 +25,7 @@ export function toCxoneError(method: string, path: string, result: RetriedResult
     return new CxoneError(failure, `${call}: ${redact(last.reason, secrets)}`, { openTries });
   }
   const failure = failureOf(last.status);
-  const said = redact(messageIn(last.body), secrets);
+  const said = messageIn(last.body, secrets);
   const text = `${call}: CXone answered ${last.status}${hint(failure, method, path, last.headers, last.status)}${said === '' ? '' : `: ${said}`}`;
   return new CxoneError(failure, text, { status: last.status, body: last.body, openTries, ...wait });
 }
@@ -44,24 +50,33 @@ function hint(failure: CxoneFailure, method: string, path: string, headers: Head
   return '';
 }
 
-/** The answer's own message, from the fields CXone and OAuth servers use; at most 512 characters. */
-export function messageIn(body: unknown): string {
-  if (typeof body === 'string') return clip(body);
+/** The answer's own message, from the fields CXone and OAuth servers use, without `secrets`; at most 512 characters. */
+export function messageIn(body: unknown, secrets: readonly string[]): string {
+  const said = redact(wordsIn(body), secrets); // before the cut, which may leave half a secret
+  return said.length > MAX_MESSAGE_LENGTH ? `${clip(said, MAX_MESSAGE_LENGTH - 1)}…` : said.toWellFormed();
+}
+
+function wordsIn(body: unknown): string {
+  if (typeof body === 'string') return body;
   if (typeof body !== 'object' || body === null) return '';
   const fields = body as Record<string, unknown>;
   for (const name of ['message', 'error_description', 'error', 'title', 'detail']) {
     const value = fields[name];
-    if (typeof value === 'string' && value !== '') return clip(value);
+    if (typeof value === 'string' && value !== '') return value;
   }
   return '';
 }
 
-function clip(text: string): string {
-  return text.length > MAX_MESSAGE_LENGTH ? `${text.slice(0, MAX_MESSAGE_LENGTH - 1)}…` : text;
+/** The longest form first: one may be part of another. */
+function redact(text: string, secrets: readonly string[]): string {
+  const forms = secrets.flatMap(formsOf).sort((a, b) => b.length - a.length);
+  return forms.reduce((clean, form) => (form === '' ? clean : clean.replaceAll(form, '***')), text);
 }
 
-export function redact(text: string, secrets: string[]): string {
-  return secrets.reduce((clean, secret) => (secret === '' ? clean : clean.replaceAll(secret, '***')), text);
+/** As an echoed request may hold it: as it is, in a URL (either way of encoding) and in JSON. */
+function formsOf(secret: string): string[] {
+  const inQuery = new URLSearchParams({ secret }).toString().slice('secret='.length);
+  return [secret, inQuery, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1)];
 }
 
 function withoutQuery(path: string): string {

@@ -1,5 +1,5 @@
 import type { CxoneCredentials } from './credentials.ts';
-import { messageIn, redact, toCxoneError } from './failures.ts';
+import { messageIn, toCxoneError } from './failures.ts';
 import { tokenRequest } from './oauth-request.ts';
 import { type RetryDependencies, sendWithRetries } from './retries.ts';
 import type { CxoneApiSettings } from './settings.ts';
@@ -60,7 +60,7 @@ export async function requestToken(call: TokenCall, deps: RetryDependencies): Pr
 }
 
 function credentialsRefused(call: TokenCall, path: string, error: CxoneError, secrets: string[]): CxoneError {
-  const said = redact(messageIn(error.body), secrets);
+  const said = messageIn(error.body, secrets);
   return new CxoneError(
     'unauthorized',
     `POST ${path}: CXone refused the credentials with ${error.status}${said === '' ? '' : `: ${said}`}. Check CXONE_CLIENT_ID and ` +

@@ -8,6 +8,8 @@ export interface CxoneRequest {
   /** Sent as application/json. */
   json?: unknown;
   headers?: Record<string, string>;
+  /** What of it must never stand in an error's message, whatever CXone echoes. The token is kept out without being named. */
+  secrets?: readonly string[];
   /** Of one try; default 30,000 (contract §4). */
   timeoutMs?: number;
   /** Tries in all for 429, 5xx, time-out and reset; default 3. */

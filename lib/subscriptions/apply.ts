@@ -1,7 +1,7 @@
 import { CxoneError } from '../cxone/types.ts';
 import type { AuditTrail } from '../platform/audit-port.ts';
-import { codeOf, messageOf } from '../platform/errors.ts';
 import type { SubscriptionApi } from './api.ts';
+import { auditedFailure } from './audited-failure.ts';
 import type { ControlStore, SubscriptionControl } from './control.ts';
 import type { PlannedAction } from './plan.ts';
 
@@ -47,8 +47,8 @@ export async function applyAction(settings: ApplySettings, action: Write, deadli
   const sent = await outcomeOfSend(api, action, idempotencyKey, deadlineMs);
   if ('error' in sent) {
     const { error } = sent;
-    const status = isAnswered(error) ? 'failure' : 'unknown';
-    await audit.append({ operation, subject: id ?? 'unknown', status, details: { ...facts, ...factsOf(error) } });
+    const { status, details } = auditedFailure(error);
+    await audit.append({ operation, subject: id ?? 'unknown', status, details: { ...facts, ...details } });
     // A refusal is an answer: CXone would replay it to the same key, though the cause may have been mended since.
     if (error instanceof CxoneError && error.failure === 'refused') {
       await control.putSubscription({ ...memory, operation: memory.operation + 1, open: false });
@@ -64,13 +64,6 @@ export async function applyAction(settings: ApplySettings, action: Write, deadli
   } catch (error) {
     return { action, error }; // CXone has it; what is lacking here is no failure of the write
   }
-}
-
-const isAnswered = (error: unknown): boolean => error instanceof CxoneError && error.failure !== 'unknown';
-
-function factsOf(error: unknown): { statusCode: number | null; code: string; message: string } {
-  const statusCode = error instanceof CxoneError ? (error.status ?? null) : null;
-  return { statusCode, code: codeOf(error), message: messageOf(error).slice(0, 512) };
 }
 
 /** A kept subscription whose last operation never got its answer: reading it as declared is the confirmation. */
@@ -112,6 +105,7 @@ async function send(api: SubscriptionApi, action: Write, key: string, deadlineMs
 
 function afterConfirmed(memory: SubscriptionControl, action: Write, subscriptionId: string): SubscriptionControl {
   const confirmed = { ...memory, operation: memory.operation + 1, open: false };
-  if (action.type === 'delete') return { ...confirmed, subscriptionId, state: 'deleted' };
-  return { ...confirmed, subscriptionId, state: null }; // active again only once CXone says so
+  if (action.type !== 'delete') return { ...confirmed, subscriptionId, state: null }; // active again only once CXone says so
+  if (memory.subscriptionId !== subscriptionId) return confirmed; // a second one of this name: the first lives on
+  return { ...confirmed, state: 'deleted', toldId: null, toldState: null }; // the registry's share is an owed deletion
 }

@@ -15,15 +15,16 @@ export interface SubscriptionControl {
   open: boolean;
   /** Delivery state as last seen; null before the first look. */
   state: string | null;
-  /** Delivery state that the registry has been told. */
+  /** Delivery state that the registry has been told, and of which id: one made anew is another to the registry. */
   toldState: string | null;
+  toldId: string | null;
 }
 
 /** A webhook that was registered (contract §5): CXone offers no way to ask. */
 export interface WebhookControl {
   /** `event-registration` or `data-action-webhook`. */
   webhook: string;
-  /** Changes with URL, secret and content of the registration. */
+  /** Keyed digest: changes with URL, secret and content of the registration, and with the audit trail's key. */
   fingerprint: string;
   registrationId: string | null;
   /** ISO 8601. */
@@ -36,7 +37,12 @@ export interface ControlStore {
   putSubscription(control: SubscriptionControl): Promise<void>;
   webhook(name: string): Promise<WebhookControl | undefined>;
   putWebhook(control: WebhookControl): Promise<void>;
+  /** Ids whose deletion the registry is to hear of. */
+  owedDeletions(): Promise<string[]>;
+  putOwedDeletions(ids: readonly string[]): Promise<void>;
 }
+
+const OWED_DELETIONS = 'subscriptions#owed-deletions';
 
 export const freshControl = (name: string): SubscriptionControl => ({
   name,
@@ -45,6 +51,7 @@ export const freshControl = (name: string): SubscriptionControl => ({
   open: false,
   state: null,
   toldState: null,
+  toldId: null,
 });
 
 export function createDynamoControlStore(dynamo: Pick<DynamoDBClient, 'send'>, table: string): ControlStore {
@@ -60,10 +67,11 @@ export function createDynamoControlStore(dynamo: Pick<DynamoDBClient, 'send'>, t
     await dynamo.send(new PutItemCommand({ TableName: table, Item: marshall({ ...value, id }) }));
   };
   return {
-    subscription: async (name) =>
-      ((await read(`subscription#${name}`)) as SubscriptionControl | undefined) ?? freshControl(name),
+    subscription: async (name) => ({ ...freshControl(name), ...(await read(`subscription#${name}`)) }),
     putSubscription: (control) => write(`subscription#${control.name}`, control),
     webhook: async (name) => (await read(`webhook#${name}`)) as WebhookControl | undefined,
     putWebhook: (control) => write(`webhook#${control.webhook}`, control),
+    owedDeletions: async () => ((await read(OWED_DELETIONS))?.ids as string[] | undefined) ?? [],
+    putOwedDeletions: (ids) => write(OWED_DELETIONS, { ids }),
   };
 }

@@ -1,3 +1,4 @@
+import { clip } from '../platform/clip.ts';
 import type { Clock } from '../platform/clock.ts';
 import { messageOf } from '../platform/errors.ts';
 import type { SubscriptionApi } from './api.ts';
@@ -6,6 +7,7 @@ import type { SubscriptionApi } from './api.ts';
 const FIRST_WAIT_MS = 2000;
 const JITTER_MS = 500;
 const MAX_ROUNDS = 4;
+const MAX_PROBLEM_LENGTH = 200;
 
 export interface DeliverySettings {
   api: SubscriptionApi;
@@ -48,8 +50,8 @@ export async function pollDelivery(
 async function look(api: SubscriptionApi, id: string, deadlineMs: number): Promise<SeenDelivery> {
   try {
     const { state, lastDeliveryError } = await api.deliveryStatus(id, deadlineMs);
-    return { state, problem: lastDeliveryError?.slice(0, 200) };
+    return { state, problem: lastDeliveryError && clip(lastDeliveryError, MAX_PROBLEM_LENGTH) };
   } catch (error) {
-    return { state: undefined, problem: messageOf(error).slice(0, 200) };
+    return { state: undefined, problem: clip(messageOf(error), MAX_PROBLEM_LENGTH) };
   }
 }

@@ -4,18 +4,15 @@ import type { Log } from '../platform/logging.ts';
 import { type ApplySettings, applyAction, type Write } from './apply.ts';
 import type { DesiredSubscription } from './desired.ts';
 import { type ListedSubscription, listed } from './listed.ts';
+import { type OwedDeletionsSettings, oweDeletion, tellDeletions } from './owed-deletions.ts';
 import { type Plan, type PlannedAction, pending, plan } from './plan.ts';
-import type { RegistrySync } from './registry-sync.ts';
-import { tellState, watchDelivery } from './watch-delivery.ts';
+import { watchDelivery } from './watch-delivery.ts';
 
-export interface ReconcileSettings extends ApplySettings {
+export interface ReconcileSettings extends ApplySettings, OwedDeletionsSettings {
   stage: string;
   desired: readonly DesiredSubscription[];
   prune: boolean;
-  /** Undefined: nobody wants to be told. */
-  registry: RegistrySync | undefined;
   clock: Clock;
-  log: Log;
   random?: () => number;
   /** No write begins and no poll waits beyond this (epoch ms). */
   deadlineMs: number;
@@ -26,9 +23,10 @@ export interface ReconcileResult {
   updated: number;
   deleted: number;
   kept: number;
+  /** Not as declared after the run: refused, or no time was left. */
   failed: number;
   conflicts: number;
-  /** Declared ones that deliver, and those that do not (yet). */
+  /** Declared ones that deliver, and those that do not (yet), or that no time was left to look at. */
   active: number;
   notActive: number;
   limitError?: string;
@@ -36,11 +34,20 @@ export interface ReconcileResult {
 
 /** Reads CXone and answers what it has and what would be done; the whole of a dry run. */
 export async function planNow(
-  settings: Pick<ReconcileSettings, 'api' | 'stage' | 'desired' | 'prune' | 'deadlineMs'>,
+  settings: Pick<ReconcileSettings, 'api' | 'control' | 'stage' | 'desired' | 'prune' | 'deadlineMs'>,
 ): Promise<Plan & { listed: ListedSubscription[] }> {
   const { stage, desired, prune } = settings;
   const actual = await settings.api.list(settings.deadlineMs);
-  return { ...plan({ stage, desired, actual, prune }), listed: listed(actual, desired, stage) };
+  const planned = plan({ stage, desired, actual, prune, remembered: await rememberedIds(settings) });
+  return { ...planned, listed: listed(actual, planned.actions, desired, stage) };
+}
+
+async function rememberedIds({
+  control,
+  desired,
+}: Pick<ReconcileSettings, 'control' | 'desired'>): Promise<Map<string, string>> {
+  const memories = await Promise.all(desired.map(({ name }) => control.subscription(name)));
+  return new Map(memories.flatMap(({ name, subscriptionId: id }) => (id === null ? [] : [[name, id] as const])));
 }
 
 /**
@@ -48,7 +55,7 @@ export async function planNow(
  * every call does. With nothing to do: one pass over the list, and a look at each that is not known to be active.
  */
 export async function reconcile(settings: ReconcileSettings): Promise<ReconcileResult> {
-  const { log } = settings;
+  const { clock, log, deadlineMs } = settings;
   const first = await planNow(settings);
   const result = emptyResult();
   if (first.limitError !== undefined) {
@@ -58,6 +65,8 @@ export async function reconcile(settings: ReconcileSettings): Promise<ReconcileR
 
   const writes = pending(first.actions) as Write[];
   const failed = await applyAll(settings, writes, result);
+  // reading back would only fail now, and what was written would be told to nobody
+  if (writes.length > 0 && clock.nowMs() >= deadlineMs) return { ...result, notActive: settings.desired.length };
   const settled = writes.length === 0 ? first : await planNow(settings); // read back what was written
   for (const action of settled.actions) if (action.type === 'conflict') reportConflict(log, action, result);
   const unsettled = pending(settled.actions).filter(({ name }) => !failed.has(name));
@@ -65,6 +74,7 @@ export async function reconcile(settings: ReconcileSettings): Promise<ReconcileR
     log.error('subscription is still not as declared after its write', { name, reason });
   result.failed += unsettled.length;
   await watchDelivery(settings, settled.actions, result);
+  await tellDeletions(settings, (id) => settled.listed.some((one) => one.id === id));
   return result;
 }
 
@@ -90,17 +100,17 @@ async function applyAll(
   const failed = new Set<string>();
   for (const [index, action] of writes.entries()) {
     if (clock.nowMs() >= deadlineMs) {
-      log.warn('time is up; the rest follows in the next run', { left: writes.length - index });
-      for (const { name } of writes.slice(index)) failed.add(name);
+      const left = writes.length - index;
+      log.warn('time is up; the rest follows in the next run', { left });
+      result.failed += left;
       break;
     }
+    if (action.type === 'delete') await oweDeletion(settings, action.id);
     const { error, fatal } = await applyAction(settings, action, deadlineMs);
     const facts = { action: action.type, name: action.name, reason: action.reason };
     if (error === undefined) {
       result[COUNTER[action.type]]++;
       log.info('subscription changed', facts);
-      if (action.type === 'delete')
-        await tellState(settings, await settings.control.subscription(action.name), 'deleted');
       continue;
     }
     failed.add(action.name);

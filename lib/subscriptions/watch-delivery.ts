@@ -1,18 +1,11 @@
-import type { Log } from '../platform/logging.ts';
+import { isDeepStrictEqual } from 'node:util';
 import { closeOpen } from './apply.ts';
-import type { ControlStore, SubscriptionControl } from './control.ts';
+import type { SubscriptionControl } from './control.ts';
 import { type DeliverySettings, isActive, pollDelivery, type SeenDelivery } from './delivery.ts';
-import type { DesiredSubscription } from './desired.ts';
-import type { PlannedAction } from './plan.ts';
-import type { RegistrySync } from './registry-sync.ts';
+import { type OwedDeletionsSettings, oweDeletion } from './owed-deletions.ts';
+import { AS_DECLARED, type PlannedAction } from './plan.ts';
 
-export interface WatchSettings extends DeliverySettings {
-  desired: readonly DesiredSubscription[];
-  control: ControlStore;
-  /** Undefined: nobody wants to be told. */
-  registry: RegistrySync | undefined;
-  log: Log;
-}
+export type WatchSettings = DeliverySettings & OwedDeletionsSettings;
 
 /** Filled in. */
 export interface WatchCounts {
@@ -22,22 +15,21 @@ export interface WatchCounts {
   notActive: number;
 }
 
-/** Looks at each kept subscription that is not known to be active, remembers its state, tells the registry of a change. */
+/** Looks at each that is as declared and not known to be active, remembers its state, tells the registry of a change. */
 export async function watchDelivery(
   settings: WatchSettings,
   actions: readonly PlannedAction[],
   result: WatchCounts,
 ): Promise<void> {
-  const declared = new Set(settings.desired.map(({ name }) => name));
   const kept = actions.filter((action) => action.type === 'keep');
   result.kept = kept.length;
   const watched: { memory: SubscriptionControl; id: string; known: boolean }[] = [];
-  for (const { name, id, state } of kept.filter(({ name }) => declared.has(name))) {
+  for (const { name, id, state } of kept.filter(({ reason }) => reason === AS_DECLARED)) {
     let memory = await settings.control.subscription(name);
     if (memory.open) memory = await closeOpen(settings.control, memory, id);
     const known =
       memory.subscriptionId === id && memory.state === 'active' && (state === undefined || state === 'active');
-    watched.push({ memory: { ...memory, subscriptionId: id }, id, known });
+    watched.push({ memory, id, known });
   }
   const seen = await pollDelivery(
     watched.filter(({ known }) => !known).map(({ id }) => id),
@@ -50,24 +42,33 @@ export async function watchDelivery(
       result.notActive++;
       settings.log.warn('subscription is not active', { name: memory.name, subscriptionId: id, ...look });
     }
-    if (look.state !== undefined) await tellState(settings, memory, look.state, look.problem);
+    if (look.state !== undefined) await tellState(settings, memory, id, look.state, look.problem);
   }
 }
 
 const ACTIVE: SeenDelivery = { state: 'active', problem: undefined };
 const NOT_SEEN: SeenDelivery = { state: undefined, problem: 'no time was left to look' };
 
-/** Remembers the state; the registry hears of a change only, and of one it has missed until it has taken it. */
-export async function tellState(
-  { control, registry }: Pick<WatchSettings, 'control' | 'registry'>,
+/**
+ * Remembers the state; the registry hears of a change only, and of one it has missed until it has taken it. Where it
+ * was told of another id, that one is gone, by hand or by a run that ended too early: it is owed that deletion too.
+ */
+async function tellState(
+  settings: OwedDeletionsSettings,
   memory: SubscriptionControl,
+  id: string,
   state: string,
-  problem?: string,
+  problem: string | undefined,
 ): Promise<void> {
   const remembered = problem === undefined ? state : `${state} (${problem})`; // not "active": it is looked at again
-  const changed = memory.state !== remembered;
-  const owed = registry !== undefined && memory.toldState !== state && memory.subscriptionId !== null;
-  if (!changed && !owed) return;
-  const told = owed && (await registry.tell(memory.subscriptionId as string, state));
-  await control.putSubscription({ ...memory, state: remembered, toldState: told ? state : memory.toldState });
+  let next: SubscriptionControl = { ...memory, subscriptionId: id, state: remembered };
+  if (memory.toldId !== null && memory.toldId !== id) {
+    await oweDeletion(settings, memory.toldId);
+    next = { ...next, toldId: null, toldState: null };
+  }
+  const { registry, control } = settings;
+  const isTold = next.toldId === id && next.toldState === state;
+  if (registry !== undefined && !isTold && (await registry.tell(id, state)))
+    next = { ...next, toldId: id, toldState: state };
+  if (!isDeepStrictEqual(next, memory)) await control.putSubscription(next);
 }

@@ -1,13 +1,21 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { type CxoneClient, CxoneError } from '../cxone/types.ts';
+import { INTERACTION_UPDATE_TYPE } from '../events/kinds.ts';
 import type { AuditTrail } from '../platform/audit-port.ts';
 import type { Clock } from '../platform/clock.ts';
-import { ConfigError, codeOf, messageOf } from '../platform/errors.ts';
+import { ConfigError } from '../platform/errors.ts';
+import { auditedFailure } from './audited-failure.ts';
 import type { ControlStore } from './control.ts';
 
 /** The routes' canonical path (contract §1); registrations point there. */
 const EVENTS_PATH = '/cxone/events';
 const TIMEOUT_MS = 15_000;
+
+/** What CXone posts by each registration; the door has to take it (lib/stage/cloud-rules.ts). */
+export const DELIVERIES = {
+  eventRegistrations: { kind: 'data-action', type: 'DATA_ACTION_TRIGGERED' },
+  dataActionWebhooks: { kind: 'interaction-update', type: INTERACTION_UPDATE_TYPE },
+} as const;
 
 export interface WebhookSettings {
   eventRegistrations: boolean;
@@ -27,6 +35,8 @@ export interface Registration {
   webhook: 'event-registration' | 'data-action-webhook';
   path: string;
   body: Record<string, unknown>;
+  /** What of the body nobody may read in a log or in the trail. */
+  secret: string;
 }
 
 /** What shall be registered (contract §5). The one that can lack a secret comes last, so that it keeps none back. */
@@ -49,10 +59,11 @@ function eventRegistration({ targetUrl, paths }: WebhookSettings, { urlToken }: 
     body: {
       name: 'data-action-dedup-consumer',
       url: withQuery(targetUrl, 'token', urlToken),
-      eventTypes: ['DATA_ACTION_TRIGGERED'],
+      eventTypes: [DELIVERIES.eventRegistrations.type],
       format: 'JSON',
       active: true,
     },
+    secret: urlToken,
   };
 }
 
@@ -65,7 +76,8 @@ function dataActionWebhook({ targetUrl, paths }: WebhookSettings, { current }: W
   return {
     webhook: 'data-action-webhook',
     path: paths.webhooks,
-    body: { url: withQuery(targetUrl, 'r', mark), events: ['data.action.updated'], secret: current },
+    body: { url: withQuery(targetUrl, 'r', mark), events: [DELIVERIES.dataActionWebhooks.type], secret: current },
+    secret: current,
   };
 }
 
@@ -96,9 +108,7 @@ export async function ensureRegistered(
 ): Promise<boolean> {
   const { client, control, audit, clock } = settings;
   const { webhook, path, body } = registration;
-  const fingerprint = createHash('sha256')
-    .update(JSON.stringify([path, body]))
-    .digest('hex');
+  const fingerprint = await audit.digest(JSON.stringify([path, body])); // a bare hash would let a weak secret be guessed
   if ((await control.webhook(webhook))?.fingerprint === fingerprint) return false;
 
   await settings.ensureLease();
@@ -106,20 +116,10 @@ export async function ensureRegistered(
   await audit.append({ operation, subject: 'unknown', status: 'intent', details: { fingerprint } });
   let id: string | null;
   try {
-    id = await post(client, path, body, deadlineMs);
+    id = await post(client, registration, deadlineMs);
   } catch (error) {
-    const known = error instanceof CxoneError ? error : undefined;
-    await audit.append({
-      operation,
-      subject: 'unknown',
-      status: known && known.failure !== 'unknown' ? 'failure' : 'unknown',
-      details: {
-        fingerprint,
-        statusCode: known?.status ?? null,
-        code: codeOf(error),
-        message: messageOf(error).slice(0, 512),
-      },
-    });
+    const { status, details } = auditedFailure(error);
+    await audit.append({ operation, subject: 'unknown', status, details: { fingerprint, ...details } });
     throw error;
   }
   await audit.append({
@@ -138,10 +138,15 @@ export async function ensureRegistered(
 }
 
 /** The new registration's id; null when CXone has it already or names none. */
-async function post(client: CxoneClient, path: string, json: unknown, deadlineMs: number): Promise<string | null> {
+async function post(
+  client: CxoneClient,
+  { path, body: json, secret }: Registration,
+  deadlineMs: number,
+): Promise<string | null> {
+  const secrets = [secret];
   try {
-    const { body } = await client.request({ method: 'POST', path, json, timeoutMs: TIMEOUT_MS, deadlineMs });
-    const { id } = (body ?? {}) as Record<string, unknown>;
+    const answer = await client.request({ method: 'POST', path, json, secrets, timeoutMs: TIMEOUT_MS, deadlineMs });
+    const { id } = (answer.body ?? {}) as Record<string, unknown>;
     return typeof id === 'string' || typeof id === 'number' ? String(id) : null;
   } catch (error) {
     if (error instanceof CxoneError && error.status === 409) return null;

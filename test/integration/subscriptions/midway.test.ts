@@ -48,6 +48,26 @@ describe('the lease of a run', () => {
   });
 });
 
+describe('time that runs out in mid-run', () => {
+  it('keeps the counts of what was written, and the rest follows in the next run', async () => {
+    const deps = world.deps(file(['a', 'b', 'c']));
+    const create: typeof deps.api.create = async (...args) => {
+      const made = await deps.api.create(...args);
+      world.time.aheadMs += 300_000;
+      return made;
+    };
+    expect(await run({ ...deps, api: { ...deps.api, create } })).toMatchObject({
+      status: 'failed',
+      errors: [],
+      subscriptions: { created: 1, failed: 2, active: 0, notActive: 3 },
+    });
+    expect(await world.run(file(['a', 'b', 'c']))).toMatchObject({
+      status: 'done',
+      subscriptions: { created: 2, active: 3 },
+    });
+  });
+});
+
 describe('tables that are away in mid-run', () => {
   it('no intent in the trail, no write to CXone', async () => {
     const deps = world.deps({ subscriptions: [declared('a')] });

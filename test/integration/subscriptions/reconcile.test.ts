@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHandler } from '../../../functions/subscription-reconciler/handler.ts';
 import type { SubscriptionApi } from '../../../lib/subscriptions/api.ts';
@@ -238,42 +236,6 @@ function dyingAfter(fresh: World, file: object, fatalCall: number) {
     control: { ...deps.control, putSubscription: alive(deps.control.putSubscription) },
   };
 }
-
-describe('the registry that is told of states', () => {
-  it('hears of a change once, and again until it has taken it; its absence blocks nothing', async () => {
-    const told: { body: unknown; source: unknown }[] = [];
-    let refusing = true;
-    const registry = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk) => chunks.push(chunk));
-      request.on('end', () => {
-        if (!refusing)
-          told.push({ body: JSON.parse(Buffer.concat(chunks).toString()), source: request.headers['x-event-source'] });
-        response.writeHead(refusing ? 500 : 204).end();
-      });
-    });
-    await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve));
-    try {
-      const registryWebhookUrl = `http://127.0.0.1:${(registry.address() as AddressInfo).port}/sync`;
-      expect(await world.run(stage([declared('a')], { registryWebhookUrl }))).toMatchObject({
-        status: 'done',
-        subscriptions: { active: 1 },
-      });
-      expect(told).toEqual([]);
-      refusing = false;
-      await world.run();
-      await world.run();
-      expect(told).toEqual([
-        {
-          body: { subscriptionId: inCxone()[0]?.id, state: 'active', timestamp: expect.stringMatching(/Z$/) },
-          source: 'cxone-eventbridge',
-        },
-      ]);
-    } finally {
-      await new Promise((resolve) => registry.close(resolve));
-    }
-  });
-});
 
 describe('webhook registration', () => {
   const registered = () => [

@@ -36,6 +36,8 @@ export interface World {
   verifyAudit(): Promise<AuditVerdict>;
   auditRecords(): Promise<{ operation: string; subject: string; status: string; details: Record<string, unknown> }[]>;
   secrets: { current: string; urlToken: string };
+  /** How much later it is for the relay than by the clock. */
+  time: { aheadMs: number };
   stop(): Promise<void>;
 }
 
@@ -47,6 +49,7 @@ export async function startWorld(options: Partial<SimulatorOptions> = {}): Promi
   const log = recordingLog();
   const secrets = { current: 'signing-secret', urlToken: 'url-token' };
   const store = createDynamoAuditStore({ dynamo: dynamo.client, auditTable: 'Audit', controlTable: 'Control' });
+  const time = { aheadMs: 0 };
   const seen = { writes: 0, reads: 0 };
   let file: object = {};
 
@@ -56,7 +59,7 @@ export async function startWorld(options: Partial<SimulatorOptions> = {}): Promi
       kafka: { brokers: ['kafka.example.com:9092'] },
       ...stageFile,
     });
-    const clock = { ...fakeClock(), nowMs: systemClock.nowMs }; // waits end at once, time goes on as it does
+    const clock = { ...fakeClock(), nowMs: () => systemClock.nowMs() + time.aheadMs }; // waits end at once, time goes on as it does
     const client = createCxoneClient({
       api: stage.cxone,
       credentials: {
@@ -115,6 +118,7 @@ export async function startWorld(options: Partial<SimulatorOptions> = {}): Promi
     log,
     deps,
     secrets,
+    time,
     run: (stageFile, event = {}) => {
       file = stageFile ?? file;
       return createHandler(deps(file))(event, { getRemainingTimeInMillis: () => 60_000 });

@@ -72,6 +72,7 @@ export function watchedRefresher(
 
 function memoryControl(): ControlStore {
   const subscriptions = new Map<string, SubscriptionControl>();
+  let owed: readonly string[] = [];
   return {
     subscription: async (name) => structuredClone(subscriptions.get(name) ?? freshControl(name)),
     async putSubscription(control) {
@@ -79,5 +80,9 @@ function memoryControl(): ControlStore {
     },
     webhook: async () => undefined,
     putWebhook: async () => undefined,
+    owedDeletions: async () => [...owed],
+    async putOwedDeletions(ids) {
+      owed = ids;
+    },
   };
 }

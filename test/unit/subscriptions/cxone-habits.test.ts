@@ -18,7 +18,7 @@ const declare = (extra: object = {}) =>
 type Payload = ReturnType<typeof payloadOf>;
 const planFor = (desired: ReturnType<typeof declare>, answer: (payload: Payload) => object, prune = true) => {
   const actual = [remoteSubscriptionSchema.parse({ id: 's1', ...answer(payloadOf(desired, STAGE)) })];
-  return plan({ stage: STAGE, desired: [desired], actual, prune }).actions;
+  return plan({ stage: STAGE, desired: [desired], actual, prune, remembered: new Map() }).actions;
 };
 const asText = (_key: string, value: unknown) =>
   typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
@@ -103,7 +103,13 @@ it('100 existing ones and one update keep within the limit', () => {
     remoteSubscriptionSchema.parse({ id: `f${n}`, name: `f${n}` }),
   );
   const ours = remoteSubscriptionSchema.parse({ id: 's1', ...payloadOf(desired, STAGE), eventType: 'queue.event' });
-  const made = plan({ stage: STAGE, desired: [desired], actual: [...strangers, ours], prune: true });
+  const made = plan({
+    stage: STAGE,
+    desired: [desired],
+    actual: [...strangers, ours],
+    prune: true,
+    remembered: new Map(),
+  });
   expect(made.limitError).toBeUndefined();
   expect(pending(made.actions)).toMatchObject([{ type: 'update', id: 's1' }]);
 });

@@ -39,8 +39,13 @@ const asListed = (payload: object, id: string, extra: object = {}): RemoteSubscr
 };
 const owned = (desired: DesiredSubscription, id: string, extra: object = {}) =>
   asListed(payloadOf(desired, STAGE), id, extra);
-const planFor = (desired: DesiredSubscription[], actual: RemoteSubscription[], prune = false) =>
-  plan({ stage: STAGE, desired, actual, prune });
+const NOTHING: ReadonlyMap<string, string> = new Map();
+const planFor = (
+  desired: DesiredSubscription[],
+  actual: RemoteSubscription[],
+  prune = false,
+  remembered: Iterable<readonly [name: string, id: string]> = NOTHING,
+) => plan({ stage: STAGE, desired, actual, prune, remembered: new Map(remembered) });
 
 describe('a plan', () => {
   it('creates what is declared and not there', () => {
@@ -106,6 +111,46 @@ describe('a plan', () => {
     expect(pending(planFor([declare('one')], [twin, elder]).actions)).toEqual([]);
     expect(pending(planFor([declare('one')], [twin, elder], true).actions)).toMatchObject([
       { type: 'delete', id: 's1' },
+    ]);
+  });
+
+  it('knows a remembered one again whatever CXone calls it: its name is a change, nothing is created, nothing deleted', () => {
+    const renamed = owned(declare('a  b'), 's1', { name: 'a b' });
+    for (const prune of [false, true])
+      expect(planFor([declare('a  b')], [renamed], prune, [['a  b', 's1']]).actions).toEqual([
+        expect.objectContaining({
+          type: 'update',
+          name: 'a  b',
+          id: 's1',
+          changes: [{ path: 'name', from: 'a b', to: 'a  b' }],
+        }),
+      ]);
+  });
+
+  it('prefers the remembered one to one of its name, and gives none to two declarations', () => {
+    const swapped = [owned(declare('a'), 's1', { name: 'b' }), owned(declare('b'), 's2', { name: 'a' })];
+    const remembered = [['a', 's1'] as const, ['b', 's2'] as const];
+    expect(planFor([declare('a'), declare('b')], swapped, true, remembered).actions).toMatchObject([
+      { type: 'update', name: 'a', id: 's1' },
+      { type: 'update', name: 'b', id: 's2' },
+    ]);
+    expect(planFor([declare('b'), declare('a')], swapped.slice(0, 1), true, remembered).actions).toMatchObject([
+      { type: 'create', name: 'b' },
+      { type: 'update', name: 'a', id: 's1' },
+    ]);
+  });
+
+  it('finds by its name what is remembered under an id that is gone', () => {
+    expect(planFor([declare('a')], [owned(declare('a'), 's2')], true, [['a', 's1']]).actions).toMatchObject([
+      { type: 'keep', name: 'a', id: 's2' },
+    ]);
+    expect(planFor([declare('a')], [], true, [['a', 's1']]).actions).toMatchObject([{ type: 'create', name: 'a' }]);
+  });
+
+  it('makes no second one of what has lost both name and mark: somebody has to decide', () => {
+    const stripped = asListed(declare('short'), 's1');
+    expect(planFor([declare('shortened')], [stripped], true, [['shortened', 's1']]).actions).toMatchObject([
+      { type: 'conflict', name: 'shortened', id: 's1', reason: expect.stringContaining('our mark') },
     ]);
   });
 
