@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import type { DncBatcherEnvironment } from '../../functions/dnc-batcher/config.ts';
-import { allowCounting } from '../control-items.ts';
+import { PAUSE_ID } from '../../lib/dnc/pause.ts';
+import { allowCounting, allowCxoneWriting } from '../control-items.ts';
 import { type FunctionContext, RelayFunction } from '../relay-function.ts';
 import type { Secrets } from '../secrets.ts';
 import { PENDING_INDEX, type Tables } from '../tables.ts';
@@ -35,9 +36,9 @@ export function dncBatcher(
   batcher.allow(['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], [DncQueue.tableArn]);
   batcher.allow(['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], [DncHistory.tableArn]);
   batcher.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [Tokens.tableArn]);
-  batcher.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], [Control.tableArn]);
+  allowCxoneWriting(batcher, Control, { name: 'dnc-batcher', stream: 'dnc', remembered: [PAUSE_ID] });
   batcher.allow(['dynamodb:PutItem', 'dynamodb:Query'], [Audit.tableArn]);
-  if (context.stage.telemetry.counters) allowCounting(batcher, Control, { mayPut: true });
+  if (context.stage.telemetry.counters) allowCounting(batcher, Control);
   secrets.grantRead(batcher.role, ['cxone', 'audit']);
   return batcher;
 }

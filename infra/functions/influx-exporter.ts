@@ -26,8 +26,8 @@ export function influxExporter(
     memoryMiB: 256, // a few requests
     vpc: context.stage.vpc,
   });
-  allowItems(exporter, Control, ['dynamodb:BatchGetItem'], `${COUNTER_IDS}*`);
-  allowItems(exporter, Control, ['dynamodb:GetItem', 'dynamodb:PutItem'], INFLUX_BACKLOG_ID);
+  allowItems(exporter, Control, ['dynamodb:BatchGetItem'], [`${COUNTER_IDS}*`]);
+  allowItems(exporter, Control, ['dynamodb:GetItem', 'dynamodb:PutItem'], [INFLUX_BACKLOG_ID]);
   secrets.grantRead(exporter.role, ['influx']);
   return exporter;
 }

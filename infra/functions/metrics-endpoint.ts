@@ -30,7 +30,7 @@ export function metricsEndpoint(
     },
     memoryMiB: 512, // a scraper waits ten seconds, a cold start included
   });
-  allowItems(endpoint, Control, ['dynamodb:BatchGetItem'], `${COUNTER_IDS}*`);
+  allowItems(endpoint, Control, ['dynamodb:BatchGetItem'], [`${COUNTER_IDS}*`]);
   endpoint.allow(['sqs:GetQueueAttributes'], [queues.events.queueArn]);
   secrets.grantRead(endpoint.role, ['prometheus']);
   return endpoint;

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import type { SubscriptionReconcilerEnvironment } from '../../functions/subscription-reconciler/config.ts';
-import { allowCounting } from '../control-items.ts';
+import { allowCounting, allowCxoneWriting } from '../control-items.ts';
 import { type FunctionContext, RelayFunction } from '../relay-function.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Tables } from '../tables.ts';
@@ -34,9 +34,13 @@ export function subscriptionReconciler(
     memoryMiB: 512, // waits for CXone most of the time
   });
   reconciler.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [Tokens.tableArn]);
-  reconciler.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], [Control.tableArn]);
+  allowCxoneWriting(reconciler, Control, {
+    name: 'subscription-reconciler',
+    stream: 'subscriptions',
+    remembered: ['subscription*', 'webhook#*'],
+  });
   reconciler.allow(['dynamodb:PutItem', 'dynamodb:Query'], [Audit.tableArn]);
-  if (context.stage.telemetry.counters) allowCounting(reconciler, Control, { mayPut: true });
+  if (context.stage.telemetry.counters) allowCounting(reconciler, Control);
   secrets.grantRead(reconciler.role, ['cxone', 'audit', 'webhook']);
   return reconciler;
 }

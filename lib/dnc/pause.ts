@@ -10,9 +10,12 @@ export interface Pause {
   set(untilMs: number): Promise<void>;
 }
 
+/** Key of its item: rights on the table are given by it. */
+export const PAUSE_ID = 'dnc-pause';
+
 export function createPause(settings: { dynamo: Pick<DynamoDBClient, 'send'>; table: string }): Pause {
   const { dynamo, table } = settings;
-  const id = { S: 'dnc-pause' };
+  const id = { S: PAUSE_ID };
   return {
     async untilMs() {
       const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: { id }, ConsistentRead: true }));

@@ -19,6 +19,9 @@ export interface LeaseSettings {
   clock: Clock;
 }
 
+/** Key of a lease's item: rights on the table are given by it. */
+export const leaseId = (name: string): string => `lease#${name}`;
+
 /**
  * Takes the lease `name`, or answers undefined while another holds it. One item, one conditional write:
  * free, expired or already ours. Bound: a holder that stalls past `durationMs` may overlap with its successor, so what a
@@ -26,7 +29,7 @@ export interface LeaseSettings {
  */
 export async function acquireLease(settings: LeaseSettings): Promise<HeldLease | undefined> {
   const { dynamo, table, name, owner, durationMs, clock } = settings;
-  const id = `lease#${name}`;
+  const id = leaseId(name);
 
   const write = async (onlyIfOurs: boolean): Promise<boolean> => {
     const nowMs = clock.nowMs();

@@ -53,7 +53,14 @@ describe('the policies refuse', () => {
   const table = (name: string) => `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/cxone-relay-grants-${name}`;
   const queue = (name: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:cxone-relay-grants-${name}.fifo`;
 
-  it.each([
+  const batcherOn = (operation: string, id: string): [string, string, string, Call['context']] => [
+    'dnc-batcher',
+    `dynamodb:${operation}`,
+    table('Control'),
+    { ...secure, 'dynamodb:LeadingKeys': [id] },
+  ];
+
+  it.each<[string, string, string, string, Call['context']]>([
     [
       'a sender without TLS',
       'webhook-receiver',
@@ -72,6 +79,11 @@ describe('the policies refuse', () => {
       table('Control'),
       { ...secure, 'dynamodb:LeadingKeys': ['counters#dedup-router#0', 'lease#dnc-batcher'] },
     ],
+    ["the batcher to take the reconciler's lease", ...batcherOn('PutItem', 'lease#subscription-reconciler')],
+    ['the batcher to break that lease', ...batcherOn('DeleteItem', 'lease#subscription-reconciler')],
+    ["the batcher to move another audit stream's head", ...batcherOn('PutItem', 'audit-head#subscriptions')],
+    ['the batcher to delete its own head', ...batcherOn('DeleteItem', 'audit-head#dnc')],
+    ["the batcher to change the reconciler's memory", ...batcherOn('PutItem', 'subscription#completed-interactions')],
     [
       'the exporter to write a counter',
       'influx-exporter',

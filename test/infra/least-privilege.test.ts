@@ -41,6 +41,12 @@ const MAY: Record<(typeof FUNCTION_NAMES)[number], Record<string, string[]>> = {
   'token-refresher': { TablesTokens: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], secrets: ['cxone'] },
 };
 
+interface ControlStatement {
+  Action: string | string[];
+  Resource: unknown;
+  Condition?: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': unknown } };
+}
+
 const COUNTING = ['dynamodb:BatchGetItem TablesControl', 'dynamodb:PutItem TablesControl'];
 const secret = (name: string) =>
   `secretsmanager:GetSecretValue arn:*:secretsmanager:*:*:secret:cxone-relay/dev/${name}-??????`;
@@ -85,25 +91,34 @@ describe('least privilege', () => {
     expect(more).toEqual([...FOR_TELEMETRY[name]].sort());
   });
 
-  it('lets those who count at their counters alone, in a table that holds leases too', () => {
+  it('lets each function at its own items alone, in the one table that all of them keep something in', () => {
     const statements = Object.entries(withTelemetry.findResources('AWS::IAM::Policy')).flatMap(([id, policy]) =>
-      (policy.Properties.PolicyDocument.Statement as { Resource: unknown; Condition?: object }[])
+      (policy.Properties.PolicyDocument.Statement as ControlStatement[])
         .filter(({ Resource }) => JSON.stringify(Resource).includes('TablesControl'))
-        .map(({ Condition }) => [id.replace(/Role.*/, ''), JSON.stringify(Condition ?? null)]),
+        .map(({ Action, Condition }) => [
+          id.replace(/Role.*/, ''),
+          [Action].flat().map((action) => action.replace('dynamodb:', '')),
+          Condition?.['ForAllValues:StringLike']['dynamodb:LeadingKeys'],
+        ]),
     );
-    const only = (ids: string) => JSON.stringify({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [ids] } });
-    expect(statements.sort()).toEqual(
-      [
-        ['DedupRouter', only('counters#*')],
-        ['DncBatcher', 'null'],
-        ['DncBatcher', only('counters#*')],
-        ['InfluxExporter', only('counters#*')],
-        ['InfluxExporter', only('telemetry#influx')],
-        ['MetricsEndpoint', only('counters#*')],
-        ['SubscriptionReconciler', 'null'],
-        ['SubscriptionReconciler', only('counters#*')],
-        ['TokenRefresher', only('counters#*')],
-      ].sort(),
+    const counting = [['BatchGetItem', 'PutItem'], ['counters#*']];
+    const remembering = ['GetItem', 'PutItem'];
+    const leasing = ['DeleteItem', 'PutItem'];
+    const byText = (list: unknown[]) => list.map((each) => JSON.stringify(each)).sort();
+    expect(byText(statements)).toEqual(
+      byText([
+        ['DedupRouter', ...counting],
+        ['DncBatcher', ...counting],
+        ['DncBatcher', remembering, ['audit-head#dnc', 'dnc-pause']],
+        ['DncBatcher', leasing, ['lease#dnc-batcher']],
+        ['InfluxExporter', ['BatchGetItem'], ['counters#*']],
+        ['InfluxExporter', remembering, ['telemetry#influx']],
+        ['MetricsEndpoint', ['BatchGetItem'], ['counters#*']],
+        ['SubscriptionReconciler', ...counting],
+        ['SubscriptionReconciler', remembering, ['audit-head#subscriptions', 'subscription*', 'webhook#*']],
+        ['SubscriptionReconciler', leasing, ['lease#subscription-reconciler']],
+        ['TokenRefresher', ...counting],
+      ]),
     );
   });
 

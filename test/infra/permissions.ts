@@ -33,7 +33,7 @@ export function permissionsOf(template: Template, name: FunctionName): string[] 
       ),
     ),
   );
-  return lines.sort();
+  return [...new Set(lines)].sort(); // the same one under two conditions is one here
 }
 
 function resourceText(resource: unknown): string {

@@ -69,6 +69,18 @@ async function preferencesAreTold(world: GrantsWorld): Promise<void> {
   world.cxone.revokeTokens(); // the batcher renews by itself
   await world.invoke('dnc-batcher');
   expect(world.cxone.state.contacts.get(PARTIES[0] ?? '')).toMatchObject({ doNotCall: true });
+  await longPauseIsAskedFor(world);
+}
+
+/** The batcher notes until when CXone wants to hear nothing, and heeds it at the next run. */
+async function longPauseIsAskedFor(world: GrantsWorld): Promise<void> {
+  const optIn = { phoneNumber: PARTIES[1], eventName: 'optIn', timestamp: '2026-01-31T14:00:00Z' };
+  expect(await world.post('/webhook', optIn)).toBe(202);
+  await world.settled();
+  const asked = { kind: 'status', status: 429, retryAfter: '600', match: { path: '/api/v2/outbound' } } as const;
+  world.cxone.addFault(asked);
+  for (let run = 0; run < 2; run++)
+    expect(await world.invoke('dnc-batcher')).toMatchObject({ stoppedBy: 'throttled', requests: 1 - run });
 }
 
 async function subscriptionsAreKept(world: GrantsWorld): Promise<void> {
