@@ -23,9 +23,6 @@ import { Tables } from './tables.ts';
 import type { WatchedParts } from './watched-parts.ts';
 import { WebhookApi } from './webhook-api.ts';
 
-/** This stage's data outlives its stack, and neither stack nor tables can be deleted in passing. */
-const KEPT_STAGE = 'prod';
-
 export interface RelayStackProps {
   stage: Stage;
   limits: Limits;
@@ -36,24 +33,24 @@ export interface RelayStackProps {
 export class RelayStack extends Stack {
   constructor(scope: Construct, { stage, limits, codeOf }: RelayStackProps) {
     assertLimits(limits);
-    const kept = stage.name === KEPT_STAGE;
     super(scope, 'Relay', {
       stackName: stackName(stage.name),
       description: 'CXone Relay',
-      terminationProtection: kept,
+      terminationProtection: stage.keepData,
     });
     Tags.of(this).add('application', 'cxone-relay');
     Tags.of(this).add('stage', stage.name);
-    const removalPolicy = kept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    // what a failed first deployment has made is empty: kept, it would only stand in the way of the next one by its name
+    const removalPolicy = stage.keepData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
     const context: FunctionContext = {
       stage,
       timeoutSeconds: limits.timeoutSeconds,
       codeOf,
-      logRetention: kept ? RetentionDays.THREE_MONTHS : RetentionDays.TWO_WEEKS,
+      logRetention: stage.keepData ? RetentionDays.THREE_MONTHS : RetentionDays.TWO_WEEKS,
       removalPolicy,
     };
     const queues = new EventsQueue(this, 'Queue', { stage: stage.name, limits: limits.eventsQueue, removalPolicy });
-    const tables = new Tables(this, 'Tables', { stage: stage.name, removalPolicy });
+    const tables = new Tables(this, 'Tables', { stage: stage.name, deletionProtection: stage.keepData, removalPolicy });
     const secrets = new Secrets(this, 'Secrets', stage.secrets);
 
     const { api, lambdas } = this.#functions(context, { queues, tables, secrets }, limits.eventsQueue.batchSize);

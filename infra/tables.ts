@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import type { RemovalPolicy } from 'aws-cdk-lib';
 import {
   type Attribute,
   AttributeType,
@@ -44,6 +44,7 @@ const REWRITING_ACTIONS = [
 
 export interface TablesProps {
   stage: string;
+  deletionProtection: boolean;
   removalPolicy: RemovalPolicy;
 }
 
@@ -51,7 +52,7 @@ export interface TablesProps {
 export class Tables extends Construct {
   readonly byName: Record<TableName, Table>;
 
-  constructor(scope: Construct, id: string, { stage, removalPolicy }: TablesProps) {
+  constructor(scope: Construct, id: string, { stage, deletionProtection, removalPolicy }: TablesProps) {
     super(scope, id);
     const table = (name: TableName): Table =>
       new Table(this, name, {
@@ -60,7 +61,7 @@ export class Tables extends Construct {
         billingMode: BillingMode.PAY_PER_REQUEST,
         encryption: TableEncryption.AWS_MANAGED,
         pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-        deletionProtection: removalPolicy === RemovalPolicy.RETAIN,
+        deletionProtection,
         removalPolicy,
       });
     this.byName = Object.fromEntries(TABLE_NAMES.map((name) => [name, table(name)])) as Record<TableName, Table>;

@@ -11,8 +11,7 @@ export interface ReceiverParts {
 
 /**
  * Takes webhooks. May send to the events queue and read the webhook secret, and the registry's where there is one; nothing
- * else. With a schema registry it is in the stage's VPC, if there is one, because registries are; it needs the router's ways
- * out to SQS and Secrets Manager then.
+ * else. With a schema registry it is in the stage's VPC, if there is one, because registries are.
  */
 export function webhookReceiver(
   scope: Construct,

@@ -103,11 +103,16 @@ const schemaRegistrySchema = z.strictObject({
   subjects: z._default(z.record(topicName(), text()), DEFAULT_SUBJECTS),
 });
 
+/** A shorter one would be part of almost any error, and each of these confirms a preference. */
+const errorPart = () => z.string().check(z.regex(/\S{3}/, 'must hold three characters or more without a blank'));
+
 const dncSchema = z.strictObject({
   defaultRegion: z._default(z.string().check(z.regex(/^[A-Z]{2}$/, 'must be an ISO 3166 country such as US')), 'US'),
   api: z._default(z.enum(['outbound-contacts', 'dnc-groups']), 'outbound-contacts'),
   groupId: z._default(z.nullable(text()), null),
   phoneNumberFormat: z._default(z.enum(['digits', 'number']), 'digits'),
+  alreadyListedErrors: z._default(z.array(errorPart()), []),
+  notListedErrors: z._default(z.array(errorPart()), []),
   batchSize: z._default(positiveInt(100), 100),
   maxAttempts: z._default(positiveInt(1000), 10),
   customListIds: z._default(z.array(text()), []),
@@ -190,7 +195,7 @@ const awsId = (prefix: 'subnet' | 'sg') =>
     .string()
     .check(z.regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must be an id such as ${prefix}-0123456789abcdef0`));
 
-/** The network from which the router reaches Kafka; Lambda needs no more than these ids. */
+/** The network from which Kafka, a schema registry and InfluxDB are reached; Lambda needs no more than these ids. */
 const vpcSchema = z.strictObject({
   subnetIds: z.array(awsId('subnet')).check(z.minLength(1)),
   securityGroupIds: z.array(awsId('sg')).check(z.minLength(1)),
@@ -217,5 +222,7 @@ export const stageSchema = z.strictObject({
   alarms: z.prefault(alarmThresholdsSchema, {}),
   secrets: z.prefault(secretNamesSchema, {}),
   vpc: z._default(z.nullable(vpcSchema), null),
+  /** Whether the stage's data outlives its stack, and neither stack nor tables can be deleted in passing. */
+  keepData: z._default(z.boolean(), true),
 });
 export type StageFile = z.output<typeof stageSchema>;

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { buildApp } from '../../infra/build-app.ts';
 import { FUNCTION_NAMES, TABLE_NAMES } from '../../lib/stage/names.ts';
+import { parseStage } from '../../lib/stage/parse.ts';
 import { WEBHOOK_ROUTES } from '../../lib/stage/schema.ts';
-import { synthesise } from './synthesise.ts';
+import { emptyBundler, synthesise, withTemporaryDirectory } from './synthesise.ts';
 import { TELEMETRY_ON } from './telemetry-on.ts';
 
 const VPC = { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] };
@@ -11,7 +14,7 @@ let dev: Template;
 let prod: Template;
 
 beforeAll(() => {
-  dev = synthesise('dev');
+  dev = synthesise('dev', { keepData: false });
   prod = synthesise('prod', {
     vpc: VPC,
     secrets: { webhook: 'elsewhere/webhook' },
@@ -108,15 +111,39 @@ describe('tables', () => {
     });
   });
 
-  it('outlive the stack in prod alone, queues and logs too', () => {
-    for (const [template, policy] of [
-      [dev, 'Delete'],
-      [prod, 'Retain'],
+  it('outlive the stack, whatever its name, unless the stage file says otherwise; queues and logs too', () => {
+    // Retain alone would leave behind, by its name, what a failed first deployment has made
+    const kept = { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' };
+    for (const [template, isKept] of [
+      [synthesise('prod-eu'), true],
+      [synthesise('dev'), true],
+      [dev, false],
+      [synthesise('prod', { keepData: false }), false],
     ] as const) {
       for (const type of ['AWS::DynamoDB::Table', 'AWS::SQS::Queue', 'AWS::Logs::LogGroup'])
-        template.allResources(type, { DeletionPolicy: policy, UpdateReplacePolicy: policy });
-      template.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: policy === 'Retain' });
+        template.allResources(type, isKept ? kept : { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+      template.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: isKept });
+      template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: isKept ? 90 : 14 });
     }
+  });
+
+  it('are all named where a first deployment that their protection stopped is cleared away', () => {
+    const security = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8');
+    const [, names] = /^for table in ([\w ]+); do$/m.exec(security) ?? [];
+    expect(names?.split(' ').sort()).toEqual([...TABLE_NAMES].sort());
+  });
+});
+
+describe('the stack', () => {
+  it('refuses to be torn down where its data is kept', () => {
+    const terminationProtection = (file: object) =>
+      withTemporaryDirectory(
+        (outdir) =>
+          buildApp({ stage: parseStage('prod-eu', file), outdir, bundler: emptyBundler, validate: false })
+            .synth()
+            .getStackByName('cxone-relay-prod-eu').terminationProtection,
+      );
+    expect([terminationProtection({}), terminationProtection({ keepData: false })]).toEqual([true, false]);
   });
 });
 

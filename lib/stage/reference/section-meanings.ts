@@ -2,13 +2,14 @@ import type { OtherMeanings } from './stage-path.ts';
 
 export const SECTION_MEANINGS = {
   routing:
-    '`actionType` or `eventType` → Kafka topic; interaction updates have the type `data.action.updated`. An event whose type is not in it is answered 400. A table in the stage file replaces the default as a whole.',
+    "`actionType` or `eventType` → Kafka topic; interaction updates have the type `data.action.updated`. An event whose type is not in it is answered 400. A table in the stage file replaces the default as a whole; while the reconciler registers webhooks at the stack's own address, it needs `DATA_ACTION_TRIGGERED` for `webhooks.eventRegistrations` and `data.action.updated` for `webhooks.dataActionWebhooks`. The topics [have to be there](wire-contract.md#creating-the-topics).",
 
   authentication:
     'By route: `/cxone/events`, `/cxone/webhook`, `/cxone/webhook/data-action`, `/webhook`. A route that is not named takes all kinds by `hmac` or `url-token`.',
   'authentication.*.modes':
     "Any one that holds suffices. `hmac`: signature of the raw body; `url-token`: `?token=` on the URL; `bearer`: `Authorization: Bearer …`; `none`: anybody. While the reconciler registers webhooks at the stack's own address, `/cxone/events` needs `url-token` for `webhooks.eventRegistrations` and `hmac` for `webhooks.dataActionWebhooks`.",
-  'authentication.*.kinds': 'Kinds of event that the route takes; null: all. Others are answered 400.',
+  'authentication.*.kinds':
+    "Kinds of event that the route takes; null: all. Others are answered 400. While the reconciler registers webhooks at the stack's own address, `/cxone/events` needs `data-action` for `webhooks.eventRegistrations` and `interaction-update` for `webhooks.dataActionWebhooks`.",
 
   maxEventBytes: 'Larger bodies are answered 413. At most 390,000, which a DynamoDB item holds.',
 
@@ -36,16 +37,17 @@ export const SECTION_MEANINGS = {
   kafka: 'Where events go.',
   'kafka.brokers': 'Each `host:port`. A deployed stage needs at least one.',
   'kafka.clientId': 'Name by which brokers know the producer, in quotas and logs.',
-  'kafka.tls': 'Whether connections are encrypted.',
+  'kafka.tls': 'Whether connections are encrypted. A deployed stage needs it with `plain`.',
   'kafka.sasl': 'How the router proves itself; all but `none` and `msk-iam` use the secret `kafka`.',
   'kafka.mskClusterArn': "Needed with `msk-iam`: the cluster that the router's role is let into.",
   'kafka.partitioner':
     'Key → partition. `murmur2` is that of Java clients; `crc32` that of librdkafka, to keep the partitions of such a producer.',
-  'kafka.interactionStateTopic': "A compacted topic that gets each interaction's newest state; null: none.",
+  'kafka.interactionStateTopic':
+    "A compacted topic that gets each interaction's newest state; null: none. It [has to be there](wire-contract.md#creating-the-topics), too.",
 
   schemaRegistry: 'Validation of events and Avro: [schema-registry.md](schema-registry.md).',
   'schemaRegistry.url':
-    "Base of a registry with Confluent's API, without user and password; null: nothing is validated.",
+    "Base of a registry with Confluent's API, without user and password; null: nothing is validated. A deployed stage needs https with `secrets.schemaRegistry`; a registry without credentials may be asked by http, and then schemas, in mode `remote` events too, go in clear: keep it inside the `vpc`.",
   'schemaRegistry.mode':
     '`local`: schemas are fetched and applied in the receiver; `remote`: the registry is asked for each event.',
   'schemaRegistry.refreshSeconds': 'Mode `local`: age from which a schema is looked up anew, in the background.',
@@ -58,14 +60,17 @@ export const SECTION_MEANINGS = {
     '`outbound-contacts`: `POST /api/v2/outbound/contacts`; `dnc-groups`: the records of one DNC group of the Admin API.',
   'dnc.groupId': 'Needed with `dnc-groups`: the group.',
   'dnc.phoneNumberFormat': 'With `dnc-groups`: whether `phoneNumber` is sent as text of digits or as a number.',
+  'dnc.alreadyListedErrors':
+    "With `dnc-groups`: parts of a record's `error`, in any case, that tell of an opt-out that the number is on the list already; it counts as confirmed.",
+  'dnc.notListedErrors': 'The same for an opt-in: that the number is not on the list.',
   'dnc.batchSize': 'Numbers a request.',
   'dnc.maxAttempts': 'Refusals of a number after which it is given up (`failed`). Outages and throttling do not count.',
   'dnc.customListIds': 'With `outbound-contacts`: sent with each contact.',
   'dnc.historyYears': "How long a number's history is kept.",
 
   cxone: 'The tenant; one a stage.',
-  'cxone.baseUrl': 'Address of its API. A deployed stage needs it.',
-  'cxone.authBaseUrl': 'Address for tokens; null: the same.',
+  'cxone.baseUrl': 'Address of its API. A deployed stage needs it, with https.',
+  'cxone.authBaseUrl': 'Address for tokens, in a deployed stage with https; null: the same.',
   'cxone.authStyle':
     "Form of the token request. `basic`: HTTP Basic; `json`, `form`: id and secret in the body; `access-key`: id and secret are an access key's.",
   'cxone.tokenPath':
@@ -82,7 +87,8 @@ export const SECTION_MEANINGS = {
   webhooks: 'What the reconciler registers in CXone, so that events come here.',
   'webhooks.eventRegistrations': "Data-action events, authenticated by the secret's `urlToken`, which must be there.",
   'webhooks.dataActionWebhooks': "Interaction updates, signed with the secret's `current`.",
-  'webhooks.targetUrl': "Where CXone shall post to; null: `/cxone/events` of the stack's own API.",
+  'webhooks.targetUrl':
+    "Where CXone shall post to, in a deployed stage with https; null: `/cxone/events` of the stack's own API.",
 
   pruneSubscriptions: 'Whether owned subscriptions that are no longer declared are deleted.',
   registryWebhookUrl: "Gets a POST when a subscription's state changes; null: nobody is told.",
@@ -99,7 +105,8 @@ export const SECTION_MEANINGS = {
   'telemetry.prometheus':
     'Whether `GET /metrics` answers in the text format of Prometheus, to whoever shows the token of `secrets.prometheus`.',
   'telemetry.influx': 'Where a point is written every five minutes; null: nowhere.',
-  'telemetry.influx.url': 'Address of an InfluxDB 2.x, or of what takes its `/api/v2/write`.',
+  'telemetry.influx.url':
+    'Address of an InfluxDB 2.x, or of what takes its `/api/v2/write`; in a deployed stage with https.',
   'telemetry.influx.org': 'Its organisation.',
   'telemetry.influx.bucket': 'Its bucket.',
 
@@ -116,4 +123,7 @@ export const SECTION_MEANINGS = {
   vpc: 'Network from which the router reaches Kafka (the receiver a schema registry, the exporter InfluxDB); null: none.',
   'vpc.subnetIds': 'Each `subnet-…`.',
   'vpc.securityGroupIds': 'Each `sg-…`.',
+
+  keepData:
+    'Whether tables, queues and logs outlive the stack, tables and stack refuse to be deleted, and logs are kept three months instead of two weeks. `false` is for a stage that may be thrown away with all that is in it.',
 } satisfies OtherMeanings;
