@@ -1,29 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { type AlarmDefinition, SILENCE_IS_BAD, SILENCE_IS_GOOD } from './alarm-definition.ts';
+import { doorAlarms, queueAlarms } from './event-alarms.ts';
 import { relayMetric, type Statistic } from './relay-metrics.ts';
 import type { WatchedParts } from './watched-parts.ts';
-
-/** Rings when `datapoints` of the last `periods` reach the threshold. */
-export interface AlarmDefinition {
-  /** Also the name of its section in docs/runbook.md. */
-  name: string;
-  /** One sentence for whoever is woken. */
-  meaning: string;
-  metric: IMetric;
-  threshold: number;
-  /** Default 1. */
-  periods?: number;
-  /** Default: all of them. */
-  datapoints?: number;
-  missing: TreatMissingData;
-}
-
-/** Nothing happened, or nothing bad: metrics of events, and SQS's, which end six hours after a queue was last used. */
-const SILENCE_IS_GOOD = TreatMissingData.NOT_BREACHING;
-/** A function that runs by the clock reports at every run: silence means that it does not run, or dies before its end. */
-const SILENCE_IS_BAD = TreatMissingData.BREACHING;
-
-const DAY_SECONDS = 86_400;
 
 /** All alarms of a stage, in the order of the event's way. */
 export function alarmDefinitions(parts: WatchedParts): AlarmDefinition[] {
@@ -35,70 +14,6 @@ export function alarmDefinitions(parts: WatchedParts): AlarmDefinition[] {
     ...cxoneAlarms(parts),
     ...(parts.stage.telemetry.influx === null ? [] : telemetryAlarms(parts)),
     ...functionAlarms(parts),
-  ];
-}
-
-function doorAlarms({ stage, api }: WatchedParts): AlarmDefinition[] {
-  return [
-    {
-      name: 'receiver-errors',
-      meaning: 'CXone is answered 5xx: its events are not taken, and whether it sends them again is up to CXone.',
-      metric: api.metricServerError({ statistic: 'Sum', period: Duration.minutes(5) }),
-      threshold: stage.alarms.receiverErrorsPer5Minutes,
-      missing: SILENCE_IS_GOOD,
-    },
-    {
-      name: 'authentication-failures',
-      meaning: 'Many requests are answered 401: a secret was changed on one side only, or somebody is trying.',
-      metric: relayMetric(stage.name, 'AuthenticationFailures', 'Sum'),
-      threshold: stage.alarms.authenticationFailuresPer5Minutes,
-      missing: SILENCE_IS_GOOD,
-    },
-  ];
-}
-
-function queueAlarms({ stage, queues }: WatchedParts): AlarmDefinition[] {
-  const { alarms } = stage;
-  const fiveMinutes = { statistic: 'Maximum', period: Duration.minutes(5) };
-  return [
-    {
-      name: 'oldest-event-age',
-      meaning: 'Events wait too long in the queue: the router does not keep up, or does not run.',
-      metric: queues.events.metricApproximateAgeOfOldestMessage(fiveMinutes),
-      threshold: alarms.oldestEventAgeSeconds,
-      periods: 2,
-      missing: SILENCE_IS_GOOD,
-    },
-    {
-      name: 'key-backlog',
-      meaning: 'An event is retried again and again, and all later ones of its order key wait behind it.',
-      metric: relayMetric(stage.name, 'RetriedEventAge', 'Maximum'),
-      threshold: alarms.keyBacklogAgeSeconds,
-      periods: 12, // after its first day an event is tried every 30 minutes only
-      datapoints: 1,
-      missing: SILENCE_IS_GOOD,
-    },
-    {
-      name: 'queue-depth',
-      meaning: 'So many events wait that SQS may soon not find those whose order key is free.',
-      metric: queues.events.metricApproximateNumberOfMessagesVisible(fiveMinutes),
-      threshold: alarms.queuedEvents,
-      missing: SILENCE_IS_GOOD,
-    },
-    {
-      name: 'dead-letter-not-empty',
-      meaning: 'Events were parked and reach nobody until they are redriven.',
-      metric: queues.deadLetter.metricApproximateNumberOfMessagesVisible(fiveMinutes),
-      threshold: alarms.deadLetterMessages,
-      missing: SILENCE_IS_GOOD,
-    },
-    {
-      name: 'dead-letter-age',
-      meaning: 'Parked events are about to vanish: SQS deletes them 14 days after they were parked.',
-      metric: queues.deadLetter.metricApproximateAgeOfOldestMessage(fiveMinutes),
-      threshold: alarms.deadLetterAgeDays * DAY_SECONDS,
-      missing: SILENCE_IS_GOOD,
-    },
   ];
 }
 

@@ -3,7 +3,8 @@ import { Alarm, ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
 import { stackName } from '../lib/stage/names.ts';
-import { type AlarmDefinition, alarmDefinitions } from './alarms-definitions.ts';
+import type { AlarmDefinition } from './alarm-definition.ts';
+import { alarmDefinitions } from './alarms-definitions.ts';
 import { AlarmTopic } from './alarms-topic.ts';
 import type { WatchedParts } from './watched-parts.ts';
 

@@ -53,7 +53,7 @@ function doorRow(parts: WatchedParts): Row {
         left: [
           api.metricClientError({ ...sum, label: '4xx' }),
           api.metricServerError({ ...sum, label: '5xx' }),
-          ...all(parts, 'Sum', 'AuthenticationFailures'),
+          ...all(parts, 'Sum', 'AuthenticationFailures', 'EventsRefused'),
         ],
       },
       {
@@ -89,7 +89,12 @@ function queueRow({ stage, queues: { events, deadLetter } }: WatchedParts): Row 
       {
         title: 'Dead letters',
         left: [deadLetter.metricApproximateNumberOfMessagesVisible({ ...maximum, label: 'parked' })],
-        right: [deadLetter.metricApproximateAgeOfOldestMessage({ ...maximum, label: 'age of the oldest (s)' })],
+        right: [
+          deadLetter.metricApproximateAgeOfOldestMessage({
+            ...maximum,
+            label: 'age of the oldest but for those often looked at (s)',
+          }),
+        ],
       },
     ],
   };

@@ -62,6 +62,12 @@ export const DNC_READ_UNITS = 1;
 /** `heard`, `sent` and `confirmed`, with DynamoDB's overhead; kept for `dnc.historyYears`, 5 by default. */
 export const DNC_HISTORY_BYTES = 3 * 330;
 export const DNC_HISTORY_MONTHS = 60;
+/**
+ * The batcher sends one request after another, of a hundred numbers each. A run lasts its time-out, but begins no request in
+ * the last seconds, which are kept for one that takes long; the next tick then goes on. Assumed: what a request takes, the
+ * tables' share included.
+ */
+export const BATCHER = { requestSeconds: 0.5, runSeconds: 300, keptSeconds: 55 } as const;
 
 /** Assumed: Lambda keeps five pollers on an idle queue, each asking every 20 s. */
 export const IDLE_POLLS_PER_SECOND = 5 / 20;
@@ -72,7 +78,7 @@ export const SECRETS_KEPT = 5;
 /** Assumed: share of hours in which a metric of faults has a value; one without is not paid for in that hour. */
 export const RARE_METRIC_HOURS = 0.05;
 /** infra/alarms-definitions.ts; a test compares it with the template. */
-export const ALARMS = 25;
+export const ALARMS = 27;
 /** Schedules: a batcher's run a minute, reconciler and refresher every 5; half a second each, assumed. */
 export const SCHEDULED_RUNS_A_MONTH = Math.round(MONTH_SECONDS / 60 + (2 * MONTH_SECONDS) / 300);
 export const SCHEDULED_RUN = { seconds: 0.5, gib: 0.5, writeUnits: 2, readUnits: 6, logBytes: 1500 } as const;

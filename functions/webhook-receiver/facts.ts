@@ -31,6 +31,8 @@ export function reportRefused(refusal: Refusal, facts: Facts, log: Log, metrics:
   else log.error('webhook', { ...fields, ...causes(refusal) });
   metrics.add('EventsRejected', 1, 'Count', { reason: code });
   if (status === 401) metrics.add('AuthenticationFailures', 1);
+  if (status < 500 && (facts.authentication !== undefined || code === 'body-too-large'))
+    metrics.add('EventsRefused', 1);
 }
 
 /** An error and what it came from, for an SDK's own message is in the second; the stack of what nobody foresaw. */

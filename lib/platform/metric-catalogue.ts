@@ -66,6 +66,13 @@ export const METRIC_CATALOGUE = {
     meaning:
       'Requests answered otherwise, by reason; `internal` and those that end in `unavailable` are 5xx, the rest 4xx.',
   },
+  EventsRefused: {
+    unit: 'Count',
+    services: RECEIVER,
+    rare: true,
+    meaning:
+      'Requests answered 4xx although they were authentic, or too large to tell. Each is an event that is lost unless CXone sends it again.',
+  },
   AuthenticationFailures: {
     unit: 'Count',
     services: RECEIVER,

@@ -8,8 +8,8 @@ export const alarmThresholdsSchema = z.strictObject({
   /** Where alarms and dashboard link to: the address of docs/runbook.md as those who are woken can open it. */
   runbookUrl: z._default(z.string().check(z.minLength(1)), 'docs/runbook.md'),
   deadLetterMessages: atLeastOne(1),
-  /** Dead letters vanish after 14 days. */
-  deadLetterAgeDays: atLeastOne(7, 13),
+  /** Dead letters vanish after 14 days; CloudWatch looks back seven. */
+  deadLetterDays: atLeastOne(7, 7),
   oldestEventAgeSeconds: atLeastOne(600),
   /** How long one order key has stood still. A failing event is retried at most 5 minutes apart on its first day. */
   keyBacklogAgeSeconds: atLeastOne(1800),
@@ -17,6 +17,9 @@ export const alarmThresholdsSchema = z.strictObject({
   queuedEvents: atLeastOne(60_000, 120_000),
   receiverErrorsPer5Minutes: atLeastOne(5),
   authenticationFailuresPer5Minutes: atLeastOne(50),
+  /** Of 36, each of five minutes. */
+  authenticationFailingPeriodsPer3Hours: atLeastOne(6, 36),
+  eventsRefusedPerHour: atLeastOne(1),
   filterDamagesPer5Minutes: atLeastOne(1),
   filterFillPercent: atLeastOne(100),
   filterUnavailablePercent: atLeastOne(50, 100),

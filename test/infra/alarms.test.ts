@@ -52,12 +52,19 @@ async function rung(faults: Faults): Promise<string[]> {
 
 const SCENARIOS: [what: string, faults: Faults, expected: string[]][] = [
   ['the queue takes nothing', { queueAway: true }, ['receiver-errors']],
-  ['signatures are wrong by the dozen', { wrongSignatures: 60 }, ['authentication-failures']],
+  [
+    'signatures are wrong by the dozen',
+    { wrongSignatures: 60 },
+    ['authentication-failures', 'authentication-failures-lasting'],
+  ],
+  ['signatures are wrong, of few events', { wrongSignatures: 1 }, ['authentication-failures-lasting']],
+  ['CXone sends what is not expected', { unknownType: true }, ['events-refused']],
   ['the router is not called', { stopped: 'dedup-router' }, ['oldest-event-age']],
   ["a contact's event fails for an hour", { contactFails: true }, ['key-backlog', 'oldest-event-age']],
   ['too much is waiting', { backlog: 60_000 }, ['queue-depth']],
   ['an event is refused for good', { poison: true }, ['dead-letter-not-empty']],
-  ['a dead letter is a week old', { parkedDaysAgo: 7 }, ['dead-letter-age', 'dead-letter-not-empty']],
+  ['a dead letter is six days old', { parkedDaysAgo: 6 }, ['dead-letter-not-empty']],
+  ['a dead letter is a week old', { parkedDaysAgo: 7 }, ['dead-letter-lasting', 'dead-letter-not-empty']],
   ['Redis is flushed', { filterFlushed: true }, ['filter-damaged']],
   ['there are more events than the filter is for', { filterCapacity: 20 }, ['filter-overfull']],
   ['Redis is away', { filterAway: true }, ['filter-unavailable']],
@@ -103,8 +110,16 @@ describe('alarms', () => {
     expect(await rung({ subscriptionDeleted: true })).toEqual([]);
   });
 
-  it('do not fall silent between two tries of an event, 30 minutes apart', () => {
-    const alarm = alarms.find(({ name }) => name === 'key-backlog');
+  it('are quiet when a scanner comes by', async () => {
+    expect(await rung({ scanned: true })).toEqual([]);
+  });
+
+  it.each([
+    [30, {}],
+    [60, { retry: { maxDelaySeconds: 3600 } }],
+    [360, { retry: { maxDelayAfterOneDaySeconds: 21_600 } }],
+  ])('do not fall silent between two tries of an event, %i minutes apart', (apart, file) => {
+    const alarm = alarmsOf(synthesise('dev', file), 'cxone-relay-dev').find(({ name }) => name === 'key-backlog');
     if (!alarm) throw new Error('no such alarm');
     const dimensions = { service: 'dedup-router', stage: 'dev' };
     const at = (minute: number) => ({
@@ -115,9 +130,20 @@ describe('alarms', () => {
       value: 90_000,
       atMs: minute * 60_000,
     });
-    const tries = [600, 630, 660].map(at);
-    for (let minute = 605; minute <= 690; minute += 5) expect(rings(alarm, tries, minute * 60_000)).toBe(true);
-    expect(rings(alarm, tries, 725 * 60_000)).toBe(false);
+    const last = 600 + 2 * apart;
+    const tries = [600, 600 + apart, last].map(at);
+    for (let minute = 605; minute <= last + apart; minute += 5) expect(rings(alarm, tries, minute * 60_000)).toBe(true);
+    expect(rings(alarm, tries, (last + 2 * apart + 5) * 60_000)).toBe(false);
+  });
+
+  it('look back no further than CloudWatch does: a day in periods below an hour, else a week', () => {
+    const farthest = synthesise('dev', {
+      ...STAGE_FILE,
+      retry: { maxDelayAfterOneDaySeconds: 21_600 },
+      alarms: { authenticationFailingPeriodsPer3Hours: 36, deadLetterDays: 7 },
+    });
+    for (const { name, Period, EvaluationPeriods } of alarmsOf(farthest, 'cxone-relay-dev'))
+      expect([name, Period * EvaluationPeriods <= (Period < 3600 ? 1 : 7) * 86_400]).toEqual([name, true]);
   });
 
   it('have each been heard', () => {
@@ -129,14 +155,18 @@ describe('alarms', () => {
     const changed = synthesise('dev', {
       alarms: {
         keyBacklogAgeSeconds: 77,
-        deadLetterAgeDays: 3,
+        deadLetterDays: 3,
+        eventsRefusedPerHour: 9,
+        authenticationFailingPeriodsPer3Hours: 4,
         filterUnavailablePercent: 20,
         runbookUrl: 'https://wiki.example.com/relay',
       },
     });
     const byName = new Map(alarmsOf(changed, 'cxone-relay-dev').map((alarm) => [alarm.name, alarm]));
     expect(byName.get('key-backlog')?.Threshold).toBe(77);
-    expect(byName.get('dead-letter-age')?.Threshold).toBe(3 * 86_400);
+    expect(byName.get('dead-letter-lasting')).toMatchObject({ EvaluationPeriods: 72, DatapointsToAlarm: 72 });
+    expect(byName.get('events-refused')?.Threshold).toBe(9);
+    expect(byName.get('authentication-failures-lasting')?.DatapointsToAlarm).toBe(4);
     expect(byName.get('filter-unavailable')?.Threshold).toBe(0.2);
     expect(byName.get('key-backlog')?.description).toMatch(/https:\/\/wiki\.example\.com\/relay#key-backlog$/);
     expect(() => synthesise('dev', { alarms: { keyBacklogAge: 1 } })).toThrow(/alarms\.keyBacklogAge: no such setting/);

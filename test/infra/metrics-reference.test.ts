@@ -15,7 +15,7 @@ import { TELEMETRY_ON } from './telemetry-on.ts';
 /** Between them they bring about everything that is counted. */
 const RUNS: Faults[] = [
   {},
-  { filterFlushed: true, contactFails: true, poison: true, wrongSignatures: 1, numberRefused: true },
+  { filterFlushed: true, contactFails: true, poison: true, wrongSignatures: 1, unknownType: true, numberRefused: true },
   { queueAway: true, filterAway: true, subscriptionsAway: true, tokenRefused: true, influxAwayForAWeek: true },
 ];
 const STAGE = parseStage('dev', {

@@ -5,13 +5,18 @@ export const ALARM_MEANINGS = {
   'alarms.runbookUrl':
     'Where alarms and dashboard link to: the address at which those who are woken can read the runbook.',
   'alarms.deadLetterMessages': 'Messages in the dead-letter queue.',
-  'alarms.deadLetterAgeDays': 'Age of the oldest of them. SQS deletes them after 14 days.',
+  'alarms.deadLetterDays':
+    'Days for which that queue has not been empty. SQS deletes its messages after 14; CloudWatch looks back 7.',
   'alarms.oldestEventAgeSeconds': 'Age of the oldest event in the queue.',
   'alarms.keyBacklogAgeSeconds':
     'How long one order key has stood still. On its first day a failing event is tried at least every `retry.maxDelaySeconds`.',
   'alarms.queuedEvents': 'Events in the queue. SQS looks for free groups among the first 120,000 of a FIFO queue only.',
   'alarms.receiverErrorsPer5Minutes': "5xx answers, API Gateway's own included.",
   'alarms.authenticationFailuresPer5Minutes': '401 answers.',
+  'alarms.authenticationFailingPeriodsPer3Hours':
+    'Of the 36 times five minutes in three hours, those with a 401 answer: it rings where few events come, and not for one burst.',
+  'alarms.eventsRefusedPerHour':
+    '4xx answers to authentic events, or to bodies that are too large. Each is an event that is lost unless it is sent again.',
   'alarms.filterDamagesPer5Minutes': 'Batches that found bits of the Bloom window lost.',
   'alarms.filterFillPercent':
     'Fill of the current generation, of what it was sized for. Beyond 100, false positives multiply.',

@@ -165,6 +165,7 @@ describe('a refusal', () => {
     expect(log.lines).toEqual([expect.objectContaining({ level: 'warn', status, reason: code })]);
     expect(metrics.values).toContainEqual({ name: 'EventsRejected', value: 1, dimensions: { reason: code } });
     expect(metrics.values.some(({ name }) => name === 'AuthenticationFailures')).toBe(status === 401);
+    expect(metrics.values.some(({ name }) => name === 'EventsRefused')).toBe([400, 413].includes(status));
     expect(metrics.flushes).toBe(1);
     expect(await queue.messages()).toHaveLength(before);
   });

@@ -41,7 +41,10 @@ describe('a receiver with a schema registry', () => {
     });
     expect(log.lines).toEqual([expect.objectContaining({ level: 'warn', status: 422, reason: 'schema-violation' })]);
     expect(JSON.stringify(log.lines)).not.toContain('4711');
-    expect(metrics.values).toContainEqual(expect.objectContaining({ name: 'EventsRejected', value: 1 }));
+    expect(metrics.values.map(({ name, value }) => [name, value])).toEqual([
+      ['EventsRejected', 1],
+      ['EventsRefused', 1],
+    ]);
     expect(await queue.messages()).toEqual([]);
 
     expect((await post({ body: transfer({ toQueue: 'b' }) })).status).toBe(202);

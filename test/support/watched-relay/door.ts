@@ -29,7 +29,7 @@ export function watchedDoor(stage: Stage, clock: FakeClock, faults: Faults, take
   const post = async (request: Request): Promise<number> =>
     (await handler(gatewayEvent(request), { getRemainingTimeInMillis: () => 10_000 })).statusCode ?? 0;
 
-  /** Five minutes' events: of six contacts, a repeat, a garbled one, an opt-out; answers their statuses. */
+  /** Five minutes' events: of six contacts, a repeat, an opt-out; answers their statuses. */
   return async (tick: number): Promise<number[]> => {
     const contact = (index: number, content = tick) =>
       JSON.stringify({ actionType: 'INTERACTION_CREATED', contactId: `contact-${index}`, content });
@@ -39,11 +39,14 @@ export function watchedDoor(stage: Stage, clock: FakeClock, faults: Faults, take
       timestamp: new Date(clock.nowMs()).toISOString(),
     };
     const bodies = [0, 1, 2, 3, 4, 5].map((index) => contact(index));
-    bodies.push(contact(0, Math.max(0, tick - 2)), '{"actionType":', JSON.stringify(optOut));
+    bodies.push(contact(0, Math.max(0, tick - 2)), JSON.stringify(optOut));
+    if (faults.unknownType) bodies.push('{"actionType":"RENAMED","contactId":"contact-0"}');
     const statuses: number[] = [];
     for (const body of bodies) statuses.push(await post({ body }));
     for (let wrong = 0; wrong < (faults.wrongSignatures ?? 0); wrong++)
       statuses.push(await post({ body: contact(0), secret: 'another-secret' }));
+    for (let scans = 0; scans < (faults.scanned && tick === 10 ? 40 : 0); scans++)
+      statuses.push(await post({ body: '{}', secret: null }));
     return statuses;
   };
 }

@@ -6,11 +6,15 @@ export interface Faults {
   queueAway?: boolean;
   /** So many requests in five minutes come with a wrong signature. */
   wrongSignatures?: number;
+  /** Somebody without a signature comes by once, with forty requests. */
+  scanned?: boolean;
+  /** CXone sends a type that is not routed, once in five minutes. */
+  unknownType?: boolean;
   /** Kafka refuses one contact's events; not for good. */
   contactFails?: boolean;
   /** Kafka refuses one event for good. */
   poison?: boolean;
-  /** One was parked so many days ago. */
+  /** One was parked so many days ago, and looked at so often since that its age does not count. */
   parkedDaysAgo?: number;
   /** So many events wait already. */
   backlog?: number;

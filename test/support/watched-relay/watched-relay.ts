@@ -14,7 +14,7 @@ import { watchedRouter } from './router.ts';
 /** A multiple of every alarm's period. */
 const START_MS = Date.UTC(2026, 0, 31, 12);
 export const TICK_MS = 300_000;
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 
 export interface Watched {
   startMs: number;
@@ -43,6 +43,18 @@ export async function watchedRelay(
   const refresher = watchedRefresher(stage, clocks.cxone, faults, cxone);
   const data: Datapoint[] = [];
 
+  const deadLetter = { QueueName: deadLetterQueueName(stage.name) };
+  const parkedBefore = faults.parkedDaysAgo === undefined ? 0 : 1;
+  for (let hour = 1; hour <= 24 * (faults.parkedDaysAgo ?? 0); hour++)
+    data.push({
+      namespace: 'AWS/SQS',
+      metric: 'ApproximateNumberOfMessagesVisible',
+      dimensions: deadLetter,
+      unit: 'Count',
+      value: parkedBefore,
+      atMs: START_MS - hour * HOUR_MS,
+    });
+
   for (let tick = 0; tick < ticks; tick++) {
     const atMs = START_MS + tick * TICK_MS;
     for (const clock of Object.values(clocks)) clock.set(atMs);
@@ -65,7 +77,7 @@ export async function watchedRelay(
       lambda(name, 'Throttles', 0);
     };
 
-    let statuses: number[] = new Array(9).fill(503); // API Gateway's answer for a function that gives none
+    let statuses: number[] = new Array(8).fill(503); // API Gateway's answer for a function that gives none
     await run('webhook-receiver', async () => {
       statuses = await door(tick);
     });
@@ -78,13 +90,11 @@ export async function watchedRelay(
     if (stage.telemetry.influx !== null) await run('influx-exporter', exporter);
 
     const { visible, oldestAgeSeconds, parkedAtMs } = router.gauges();
-    const parked = [...parkedAtMs, ...(faults.parkedDaysAgo ? [START_MS - faults.parkedDaysAgo * DAY_MS] : [])];
     const events = { QueueName: eventsQueueName(stage.name) };
-    const deadLetter = { QueueName: deadLetterQueueName(stage.name) };
     aws('AWS/SQS', 'ApproximateNumberOfMessagesVisible', events, visible);
     aws('AWS/SQS', 'ApproximateAgeOfOldestMessage', events, oldestAgeSeconds);
-    aws('AWS/SQS', 'ApproximateNumberOfMessagesVisible', deadLetter, parked.length);
-    aws('AWS/SQS', 'ApproximateAgeOfOldestMessage', deadLetter, (atMs - Math.min(atMs, ...parked)) / 1000);
+    aws('AWS/SQS', 'ApproximateNumberOfMessagesVisible', deadLetter, parkedAtMs.length + parkedBefore);
+    aws('AWS/SQS', 'ApproximateAgeOfOldestMessage', deadLetter, (atMs - Math.min(atMs, ...parkedAtMs)) / 1000);
   }
   return { startMs: START_MS, data };
 }
