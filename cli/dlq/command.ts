@@ -12,9 +12,11 @@ const HELD = 'While one of these commands runs, another one does not see the eve
 export function dlqCommand(cli: Cli): Command {
   const group = new Command('dlq')
     .description('events that were parked: why, and what becomes of them')
-    .summary('parked events: list, redrive, discard')
+    .summary('parked events: list, keep, redrive, discard')
     .addCommand(listCommand(cli))
     .addCommand(showCommand(cli))
+    .addCommand(exportCommand(cli))
+    .addCommand(importCommand(cli))
     .addCommand(redriveCommand(cli))
     .addCommand(discardCommand(cli));
   return tell(group, { examples: ['npx relay dlq list'] });
@@ -66,6 +68,45 @@ function showCommand(cli: Cli): CommandUnknownOpts {
     notes: HELD,
     json: `${FACTS},\n "orderKey": text or null, "body": text as it was sent}`,
     examples: ['npx relay dlq show'],
+  });
+}
+
+function exportCommand(cli: Cli): CommandUnknownOpts {
+  const command = filteredCommand('export')
+    .description('prints them whole, a line of JSON each, for a file that "import" takes; they stay where they are')
+    .addOption(jsonOption())
+    .action(async (options) => {
+      const { exportLetters } = await import('./export.ts');
+      const target = await cli.target(options);
+      cli.endWith(await exportLetters(await target.deadLetterQueue(), options, cli.output));
+    });
+  return tell(command, {
+    notes: `A message holds the body, in base64 as the queue has it, and the order key: numbers in full. Keep the file accordingly.
+Ends with 1 when some could not be looked at.
+${HELD}`,
+    json: `${FACTS},\n "message": the queued message as it was}. Without --json it prints the same`,
+    examples: ['npx relay dlq export --since 3d'],
+  });
+}
+
+function importCommand(cli: Cli): CommandUnknownOpts {
+  const command = targetCommand('import')
+    .description(
+      'puts what "export" or "discard" printed into the events queue, in the order of the file, with 13 new days',
+    )
+    .argument('<file>', 'with their lines')
+    .addOption(jsonOption())
+    .action(async (file, options) => {
+      const { importLetters, readKept } = await import('./import.ts');
+      const kept = readKept(file);
+      const target = await cli.target(options);
+      cli.endWith(await importLetters(await target.deadLetterQueue(), kept, options.json, cli.output));
+    });
+  return tell(command, {
+    notes: `A file with a line that is none of theirs is refused whole. An event that came through before is dropped as a repeat, with
+a window of 72 hours up to 31 days after its receipt.`,
+    json: '{"imported", "left", "brokenOff": text or null}',
+    examples: ['npx relay dlq import parked.ndjson'],
   });
 }
 

@@ -2,7 +2,7 @@ import type { DeadLetterQueue } from '../../lib/platform/dead-letter-queue.ts';
 import type { ExitCode } from '../shared/exit-codes.ts';
 import type { Output } from '../shared/output.ts';
 import { printJson } from '../shared/table.ts';
-import { factsOf } from './lines.ts';
+import { keptFacts } from './lines.ts';
 import { type ListOptions, listLetters } from './list.ts';
 import { moveAndTell } from './move-and-tell.ts';
 
@@ -14,7 +14,7 @@ export async function discardLetters(
 ): Promise<ExitCode> {
   if (options.dryRun === true) return listLetters(queue, options, 'would be discarded', output);
   const { exitCode } = await moveAndTell(queue, options, 'discarded', output, async (letter) => {
-    await printJson(output, { ...factsOf(letter), message: letter.body });
+    await printJson(output, keptFacts(letter));
     await queue.remove(letter);
     return undefined;
   });

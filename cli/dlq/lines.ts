@@ -50,6 +50,9 @@ export function countLine(letters: readonly DeadLetter[], what: string): string 
   return `${letters.length} ${what}${reasons.length === 0 ? '' : `: ${reasons.join(', ')}`}`;
 }
 
+/** What `dlq import` takes, and why it was parked. The message is as it was: body, order key and time of receipt are in it. */
+export const keptFacts = (letter: DeadLetter) => ({ ...factsOf(letter), message: letter.body });
+
 /** Everything, for the one who has to find out. */
 export function storyFacts(letter: DeadLetter) {
   const envelope = envelopeOf(letter);

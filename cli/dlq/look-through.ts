@@ -23,7 +23,7 @@ export async function lookThrough(queue: DeadLetterQueue, { interruption, progre
   }
 }
 
-export function noteUnseen({ unseen }: Seen, output: Output): void {
+export function noteUnseen({ unseen }: Pick<Seen, 'unseen'>, output: Pick<Output, 'note'>): void {
   if (unseen > 0) output.note(`about ${unseen} more could not be looked at: ${WHY_UNSEEN}`);
 }
 

@@ -16,6 +16,8 @@ export interface MoveSettings {
 
 export interface MoveResult {
   moved: DeadLetter[];
+  /** How many were looked at. */
+  seen: number;
   /** Were to be moved, and are still in the queue. */
   left: number;
   /** Redriven and parked again while the command ran: their cause is not mended. They are left where they are. */
@@ -54,9 +56,9 @@ export async function moveLetters(settings: MoveSettings): Promise<MoveResult> {
       standing.push(...held.filter((letter) => !done.has(letter)).map((letter) => ({ ...letter, body: '' })));
       held = [];
       left = chosen.flat().length - done.size;
-      if ('failure' in outcome) return { moved, left, again, failure: outcome.failure };
+      if ('failure' in outcome) return { moved, seen: seen.size, left, again, failure: outcome.failure };
     }
-    return { moved, left, again };
+    return { moved, seen: seen.size, left, again };
   } finally {
     await queue.release([...held, ...standing]);
   }

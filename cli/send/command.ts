@@ -33,7 +33,7 @@ export function sendCommand(cli: Cli): CommandUnknownOpts {
     .addOption(
       new Option(
         '--file <path>',
-        'events of this file instead of samples: JSON, a JSON array, or a JSON value a line',
+        'events of this file instead of samples, byte for byte: JSON, the elements of a JSON array, or a JSON value a line',
       ).conflicts(['kind', 'contact', 'count']),
     )
     .addOption(jsonOption())

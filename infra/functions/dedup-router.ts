@@ -5,6 +5,7 @@ import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { DedupRouterEnvironment } from '../../functions/dedup-router/config.ts';
 import type { Stage } from '../../lib/stage/stage.ts';
+import { topicsOf } from '../../lib/stage/topics.ts';
 import { allowCounting } from '../control-items.ts';
 import type { EventsQueue } from '../events-queue.ts';
 import { type FunctionContext, RelayFunction } from '../relay-function.ts';
@@ -19,8 +20,7 @@ export interface RouterParts {
 }
 
 /**
- * Works the events queue. In a VPC it needs ways out to SQS, Secrets Manager and Upstash (NAT, or interface endpoints for
- * the first two) and to DynamoDB (a gateway endpoint); the stack creates none, the network is its owner's.
+ * Works the events queue. In a VPC it needs ways out (docs/security.md); the stack creates none, the network is its owner's.
  */
 export function dedupRouter(
   scope: Construct,
@@ -69,12 +69,10 @@ export function dedupRouter(
 
 /** What an idempotent producer asks of MSK's access control, for the topics of the stage file alone. */
 function writeToMsk(router: RelayFunction<DedupRouterEnvironment>, clusterArn: string, stage: Stage): void {
-  const { interactionStateTopic } = stage.kafka;
-  const topics = new Set([...Object.values(stage.routing), ...(interactionStateTopic ? [interactionStateTopic] : [])]);
   router.allow(['kafka-cluster:Connect', 'kafka-cluster:WriteDataIdempotently'], [clusterArn]);
   router.allow(
     ['kafka-cluster:DescribeTopic', 'kafka-cluster:WriteData'],
-    [...topics].map((topic) => `${clusterArn.replace(':cluster/', ':topic/')}/${topic}`),
+    topicsOf(stage).map(({ name }) => `${clusterArn.replace(':cluster/', ':topic/')}/${name}`),
   );
 }
 

@@ -52,6 +52,8 @@ export interface DeadLetterQueue {
    * Answers its message id in the events queue: the `sourceMessageId` under which it comes back if it is parked again.
    */
   redrive(letter: DeadLetter): Promise<string>;
+  /** The first half of a redrive alone: sends to the events queue what is kept elsewhere. Answers its message id there. */
+  sendAgain(message: Pick<DeadLetter, 'body' | 'groupId'>): Promise<string>;
   remove(letter: DeadLetter): Promise<void>;
   /** All that are in it, held or not; SQS counts approximately. */
   count(): Promise<number>;
@@ -64,6 +66,17 @@ export function createDeadLetterQueue(settings: DeadLetterQueueSettings): DeadLe
   const { sqs, deadLetterUrl: QueueUrl, eventsUrl, holdSeconds, waitSeconds } = settings;
   const remove = async ({ receiptHandle }: DeadLetter): Promise<void> => {
     await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: receiptHandle }));
+  };
+  const sendAgain = async ({ body, groupId }: Pick<DeadLetter, 'body' | 'groupId'>): Promise<string> => {
+    const { MessageId = '' } = await sqs.send(
+      new SendMessageCommand({
+        QueueUrl: eventsUrl,
+        MessageBody: body,
+        MessageGroupId: groupId,
+        MessageDeduplicationId: randomUUID(),
+      }),
+    );
+    return MessageId;
   };
   return {
     async receive() {
@@ -92,15 +105,7 @@ export function createDeadLetterQueue(settings: DeadLetterQueueSettings): DeadLe
       }
     },
     async redrive(letter) {
-      const { body, groupId } = letter;
-      const { MessageId = '' } = await sqs.send(
-        new SendMessageCommand({
-          QueueUrl: eventsUrl,
-          MessageBody: body,
-          MessageGroupId: groupId,
-          MessageDeduplicationId: randomUUID(),
-        }),
-      );
+      const messageId = await sendAgain(letter);
       await remove(letter).catch((cause: unknown) => {
         throw new UnavailableError(
           'dead-letter-not-deleted',
@@ -108,8 +113,9 @@ export function createDeadLetterQueue(settings: DeadLetterQueueSettings): DeadLe
           cause,
         );
       });
-      return MessageId;
+      return messageId;
     },
+    sendAgain,
     remove,
     count: () => queueDepth(sqs, QueueUrl),
   };

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -12,7 +12,7 @@ import { type Ran, relayCommand } from '../support/command-line.ts';
 import { COMPLETED_INTERACTIONS } from '../support/completed-interactions.ts';
 import { contactAction } from '../support/queued-events.ts';
 import { eventually } from './support/eventually.ts';
-import { INTERACTION, JSON_SHAPES, NUMBER } from './support/json-shapes.ts';
+import { INTERACTION, JSON_SHAPES, KEPT_FILE, NUMBER } from './support/json-shapes.ts';
 import { type RelayProcess, removeDirectory, startRelay } from './support/relay-process.ts';
 import { settled } from './support/webhook.ts';
 
@@ -46,9 +46,15 @@ afterAll(async () => {
   for (const directory of [relay?.dataDirectory, cache]) if (directory !== undefined) removeDirectory(directory);
 });
 
+const keptFile = join(cache, KEPT_FILE);
+writeFileSync(
+  keptFile,
+  JSON.stringify({ groupId: 'group-of-c-1', message: encodeEnvelope(contactAction('c-1', 'kept', Date.now())) }),
+);
+
 /** `npx relay <args>` in this process, on that relay. */
 const run = (args: string): Promise<Ran> =>
-  relayCommand(args, (options) => findTarget({ port: Number(port), ...options }));
+  relayCommand(args.replace(KEPT_FILE, keptFile), (options) => findTarget({ port: Number(port), ...options }));
 
 /** In one of its own, by `program`, from the project's directory. */
 function runProcess(program: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
@@ -177,6 +183,7 @@ describe('each command of the help', () => {
       'dnc show': '+14155550100',
       'dnc retry': '--all',
       'dlq discard': '--yes',
+      'dlq import': keptFile,
     };
     for (const path of all.filter((one) => !['capacity', 'soak'].includes(one))) {
       const operand = operands[path] ?? (path === 'interactions show' ? 'i-1' : '');

@@ -93,7 +93,8 @@ const typed = (text: string): string =>
     .replaceAll('.local/', `${relay.dataDirectory}/`)
     .replaceAll('<eventId>', PARKED.eventId)
     .replaceAll('<number>', NUMBER)
-    .replaceAll('<code>', 'no-topic');
+    .replaceAll('<code>', 'no-topic')
+    .replaceAll('parked.ndjson', `${relay.dataDirectory}/parked.ndjson`);
 
 describe('the commands in README.md and docs', () => {
   it('are run here, or listed with a reason and with what checks them', () => {

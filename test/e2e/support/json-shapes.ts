@@ -20,6 +20,8 @@ const LETTER = {
 
 export const NUMBER = '+14155550177';
 export const INTERACTION = 'interaction-of-json';
+/** As the help of `dlq import` has it. */
+export const KEPT_FILE = 'parked.ndjson';
 
 /** What a line of each command's `--json` is, on a relay that has been sent a wish of NUMBER and has a letter parked. */
 export const JSON_SHAPES: Record<string, { args?: string; line: object }> = {
@@ -95,6 +97,8 @@ export const JSON_SHAPES: Record<string, { args?: string; line: object }> = {
   },
   'dlq list': { line: LETTER },
   'dlq show': { line: { ...LETTER, orderKey: 'c-1', body: expect.stringContaining('"contactId":"c-1"') } },
+  'dlq export': { line: { ...LETTER, message: TEXT } },
+  'dlq import': { args: KEPT_FILE, line: { imported: 1, left: 0, brokenOff: null } },
   'dlq redrive': {
     args: '--reason none-has-this',
     line: { redriven: 0, byReason: {}, parkedAgain: 0, left: 0, brokenOff: null },

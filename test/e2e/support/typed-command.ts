@@ -37,4 +37,4 @@ export async function relayCommand(words: readonly string[]): Promise<CommandEnd
 }
 
 export const runTyped = (text: string): Promise<CommandEnd> =>
-  text.startsWith('npx relay ') ? relayCommand(text.split(' ').slice(2)) : shell(text);
+  /^npx relay [^>]*$/.test(text) ? relayCommand(text.split(' ').slice(2)) : shell(text);

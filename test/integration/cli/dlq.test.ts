@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DeleteMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { encodeEnvelope } from '../../../lib/events/envelope.ts';
 import { contactAction } from '../../support/queued-events.ts';
 import { dlq, parkedEvents } from './support/parked-events.ts';
 
@@ -28,6 +32,16 @@ function failing(command: typeof SendMessageCommand | typeof DeleteMessageComman
     return parts.sqs.send(input);
   }) as typeof parts.sqs.send;
   return { send };
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'relay-dlq-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** `lines` as `npx relay dlq export > file` leaves them. */
+function fileOf(lines: readonly string[]): string {
+  const path = join(directory, 'parked.ndjson');
+  writeFileSync(path, lines.map((line) => `${line}\n`).join(''));
+  return path;
 }
 
 describe('npx relay dlq list', () => {
@@ -108,6 +122,109 @@ describe('npx relay dlq show', () => {
     }
     expect(await dlq(parts.queue(), 'show nothing')).toMatchObject({ code: 1, lines: [] });
     expect(await parts.parked()).toBe(2);
+  });
+});
+
+describe('npx relay dlq export', () => {
+  it('prints each message whole, in the order of its contact, and leaves the queue as it was', async () => {
+    const events = await park(23, 2);
+    for (let time = 0; time < 2; time++) {
+      const { code, lines, notes } = await dlq(parts.queue(), 'export');
+      expect({ code, notes }).toEqual({ code: 0, notes: ['23 exported: 23 no-topic'] });
+      const messages: string[] = lines.map((line) => JSON.parse(line).message);
+      for (const contact of ['c0', 'c1']) {
+        const ofContact = events.filter(({ orderKey }) => orderKey === contact).map(encodeEnvelope);
+        expect(messages.filter((message) => ofContact.includes(message))).toEqual(ofContact);
+      }
+      expect(messages).toHaveLength(23);
+      expect(JSON.parse(lines[0] ?? '')).toMatchObject({ reason: 'no-topic', parkedAt: expect.any(String) });
+    }
+    expect(await parts.parked()).toBe(23);
+  });
+
+  it('takes what the filters take, and ends with 1 when some could not be looked at', async () => {
+    const events = await park(3);
+    expect((await dlq(parts.queue(), `export --event-id ${events[2]?.eventId}`)).lines).toHaveLength(1);
+    expect((await dlq(parts.queue(), 'export --reason other')).lines).toEqual([]);
+    await parts.queue().receive(); // somebody else looks at them
+    const part = await dlq(parts.queue(), 'export');
+    expect(part.code).toBe(1);
+    expect(part.notes.at(-1)).toMatch(/^about \d more could not be looked at/);
+  });
+
+  it('puts everything back when it cannot be written', async () => {
+    await park(3);
+    const print = async () => {
+      throw new Error('no space left');
+    };
+    const { code, notes } = await dlq(parts.queue(), 'export', { print });
+    expect(code).toBe(1);
+    expect(notes).toContain('broken off: no space left');
+    expect(await parts.parked()).toBe(3);
+  });
+});
+
+describe('npx relay dlq import', () => {
+  it.each(['export', 'discard --yes'])(
+    'brings what %s printed to its topics, in the order of each contact, when the queue has it no more',
+    async (printing) => {
+      await park(24, 2);
+      const { lines } = await dlq(parts.queue(), printing);
+      await dlq(parts.queue(), 'discard --yes');
+      expect([await parts.parked(), await parts.waiting()]).toEqual([0, 0]);
+      parts.mend();
+      const { code, notes } = await dlq(parts.queue(), `import ${fileOf(lines)}`);
+      expect({ code, notes }).toEqual({ code: 0, notes: ['24 imported'] });
+      await parts.route(24);
+      const contents = parts.world.contents();
+      for (const parity of [0, 1]) {
+        const ofContact = contents.filter((content) => Number(content.slice(1)) % 2 === parity);
+        expect(ofContact).toEqual(Array.from({ length: 12 }, (_, n) => `e${2 * n + parity}`));
+      }
+    },
+  );
+
+  it('of events that came through meanwhile is dropped', async () => {
+    await park(3);
+    const { lines } = await dlq(parts.queue(), 'export');
+    parts.mend();
+    await dlq(parts.queue(), 'redrive');
+    await parts.route(3);
+    expect(await dlq(parts.queue(), `import ${fileOf(lines)}`)).toMatchObject({ code: 0 });
+    await parts.route(3);
+    expect(parts.world.contents()).toEqual(['e0', 'e1', 'e2']);
+  });
+
+  it('is refused whole when a line is none of an export, such as one cut short', async () => {
+    await park(2);
+    const { lines } = await dlq(parts.queue(), 'export');
+    const listed = (await dlq(parts.queue(), 'list --json')).lines;
+    for (const second of [lines[1]?.slice(0, -9), listed[0], 'null', '{"groupId":"","message":"m"}']) {
+      const { code, notes } = await dlq(parts.queue(), `import ${fileOf([lines[0] ?? '', second ?? ''])}`);
+      expect(code).toBe(1);
+      expect(notes).toEqual([
+        expect.stringMatching(/parked\.ndjson: line 2 is none of "dlq export" or "dlq discard"$/),
+      ]);
+    }
+    expect(await dlq(parts.queue(), `import ${fileOf([])}`)).toMatchObject({ code: 1 });
+    expect(await parts.waiting()).toBe(0);
+  });
+
+  it('that is broken off says from which line on the rest is to be sent', async () => {
+    await park(4);
+    const { lines } = await dlq(parts.queue(), 'export');
+    const path = fileOf(lines);
+    const broken = await dlq(parts.queue(failing(SendMessageCommand, 2)), `import ${path} --json`);
+    expect(broken.code).toBe(1);
+    expect(broken.notes).toEqual([
+      '2 imported',
+      '2 were not, from line 3 of the file on',
+      'broken off: the process was killed here',
+    ]);
+    expect(broken.lines.map((line) => JSON.parse(line))).toEqual([
+      { imported: 2, left: 2, brokenOff: 'the process was killed here' },
+    ]);
+    expect(await parts.waiting()).toBe(2);
   });
 });
 

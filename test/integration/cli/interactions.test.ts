@@ -9,7 +9,7 @@ const RECEIVED_AT_MS = Date.UTC(2026, 0, 31, 12);
 const bodyAt = (
   updatedTimestamp: string,
 ) => `{ "interactionId":"i-1", "dataActionId":"d-1", "updatedTimestamp":"${updatedTimestamp}",
- "payload":{"from":"+14155550100", "to": "(415) 555-0123", "ticket":"20260131", "n":12345678901234567890, "grüße":"\\u0041"}}`;
+ "payload":{"from":"+14155550100", "to": "(415) 555-0123", "ticket":"T-2026", "n":12345678901234567890, "grüße":"\\u0041"}}`;
 
 let local: LocalDynamo;
 beforeAll(async () => {

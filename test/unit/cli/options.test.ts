@@ -17,6 +17,8 @@ describe('npx relay refuses with 64, says what to give instead, and asks no rela
     ['dlq list --yes', /unknown option '--yes'/],
     ['dlq discard', /--yes, or --dry-run/],
     ['dlq discard --limit 0 --yes', /whole number from 1/],
+    ['dlq export --yes', /unknown option '--yes'/],
+    ['dlq import', /missing required argument 'file'/],
     ['dlq list --limit 1.5', /whole number from 1/],
     ['dlq list --limit', /argument missing/],
     ['dlq list --since yesterday', /2026-01-31/],

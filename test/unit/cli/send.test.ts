@@ -46,15 +46,42 @@ describe('npx relay send', () => {
 describe('a file of events', () => {
   const directory = mkdtempSync(join(tmpdir(), 'relay-send-'));
   afterAll(() => rmSync(directory, { recursive: true }));
-  const read = (text: string) => {
-    writeFileSync(join(directory, 'f'), text);
-    return readEventFile(join(directory, 'f')).map(String);
+  const readBytes = (content: string | Buffer) => {
+    writeFileSync(join(directory, 'f'), content);
+    return readEventFile(join(directory, 'f'));
   };
+  const read = (text: string) => readBytes(text).map(String);
 
   it('is one event byte for byte, the elements of an array, or a line each', () => {
     expect(read('{ "a": 1.0 }\n')).toEqual(['{ "a": 1.0 }\n']);
     expect(read('[{"a":1},{"b":2}]')).toEqual(['{"a":1}', '{"b":2}']);
     expect(read('{"a": 1}\n\n{"b": 2}\n')).toEqual(['{"a": 1}', '{"b": 2}']);
+  });
+
+  it('gives the elements of an array as they are written', () => {
+    expect(read('[{"n":9007199254740993}]')).toEqual(['{"n":9007199254740993}']);
+    const elements = [
+      '{ "a": [1.0, {"b]": "\\u0041,\\"]["}] }',
+      '[[], {}]',
+      '"x, [y"',
+      '-1E2',
+      '{"a":1,"a":2}',
+      '"grüße"',
+    ];
+    expect(read(`\n[ ${elements.join(' ,\n')}\t]\n`)).toEqual(elements);
+    expect(read(' [ ] ')).toEqual([]);
+  });
+
+  it('keeps bytes that are no UTF-8, whatever it holds', () => {
+    const event = Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff, 0xa0]), Buffer.from('"}')]);
+    for (const [before, after] of [
+      ['', ''],
+      ['[', ']'],
+      ['{}\n', '\n'],
+    ] as const) {
+      const content = Buffer.concat([Buffer.from(before), event, Buffer.from(after)]);
+      expect(readBytes(content).at(-1)?.equals(event)).toBe(true);
+    }
   });
 
   it('that is none of these is refused with the line', () => {
