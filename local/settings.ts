@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isInClear } from '../lib/platform/clear-text.ts';
 import type { Environment } from '../lib/platform/environment.ts';
 import { ConfigError } from '../lib/platform/errors.ts';
 
@@ -18,7 +19,7 @@ export const LOCAL_VARIABLES = {
     set: "Kafka, `host:port` each, with commas between; the stage file's `kafka.brokers` are not used",
   },
   REDIS_URL: { unset: 'a stand-in in the process', set: 'a Redis server, `redis://…`, asked through a REST bridge' },
-  UPSTASH_REDIS_REST_URL: { unset: '`REDIS_URL` decides', set: 'Upstash itself; with its token' },
+  UPSTASH_REDIS_REST_URL: { unset: '`REDIS_URL` decides', set: 'Upstash itself, by https; with its token' },
   UPSTASH_REDIS_REST_TOKEN: { unset: '–', set: 'token of `UPSTASH_REDIS_REST_URL`' },
   AWS_ENDPOINT_URL_SQS: { unset: 'an emulator in the process', set: 'SQS there; missing queues are created' },
   AWS_ENDPOINT_URL_DYNAMODB: { unset: 'an emulator in the process', set: 'DynamoDB there; missing tables are created' },
@@ -112,6 +113,11 @@ const httpUrl = (name: string, text: string | null) => url(name, text, /^https?:
 function upstash(restUrl: string | null, token: string | null): LocalSettings['upstash'] {
   const checked = httpUrl('UPSTASH_REDIS_REST_URL', restUrl);
   if (checked === null) return null;
+  if (isInClear(checked))
+    throw new ConfigError(
+      'UPSTASH_REDIS_REST_URL',
+      `"${checked}" must be https; a Redis of your own goes into REDIS_URL`,
+    );
   if (token === null) throw new ConfigError('UPSTASH_REDIS_REST_TOKEN', 'is needed with UPSTASH_REDIS_REST_URL');
   return { url: checked, token };
 }

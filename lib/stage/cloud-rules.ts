@@ -1,3 +1,5 @@
+import { isInClear } from '../platform/clear-text.ts';
+import { DELIVERIES } from '../subscriptions/webhooks.ts';
 import type { RuleFault } from './rules.ts';
 import type { Stage } from './stage.ts';
 
@@ -22,25 +24,56 @@ export function* cloudErrors(stage: Stage): Generator<RuleFault> {
       path: 'cxone.baseUrl',
       message: "must be the URL of the tenant's CXone API; tokens, DNC and subscriptions need it",
     };
+  yield* clearTextErrors(stage);
   yield* registrationErrors(stage);
   yield* receiveCountErrors(stage);
 }
 
-/** What the reconciler registers points at our own door, which must let it in by what CXone then sends along. */
-function* registrationErrors({ webhooks, authentication }: Stage): Generator<RuleFault> {
+/** Secrets and numbers cross no network unencrypted. A registry without credentials may be asked by http, inside a VPC. */
+function* clearTextErrors({ cxone, webhooks, telemetry, schemaRegistry, secrets, kafka }: Stage): Generator<RuleFault> {
+  const urls = {
+    'cxone.baseUrl': cxone.baseUrl,
+    'cxone.authBaseUrl': cxone.authBaseUrl,
+    'webhooks.targetUrl': webhooks.targetUrl,
+    'telemetry.influx.url': telemetry.influx?.url ?? null,
+  };
+  for (const [path, url] of Object.entries(urls)) {
+    if (url !== null && isInClear(url))
+      yield { path, message: 'must be https: secrets and events would cross the network in clear' };
+  }
+  if (schemaRegistry.url !== null && secrets.schemaRegistry !== null && isInClear(schemaRegistry.url))
+    yield {
+      path: 'schemaRegistry.url',
+      message: 'must be https while secrets.schemaRegistry names a user and password, which go with each request',
+      reads: ['secrets.schemaRegistry'],
+    };
+  if (!kafka.tls && kafka.sasl === 'plain')
+    yield {
+      path: 'kafka.tls',
+      message: 'must be true while kafka.sasl is "plain", or the password would cross the network in clear',
+      reads: ['kafka.sasl'],
+    };
+}
+
+const DOOR = 'authentication["/cxone/events"]';
+const SHOWN = { eventRegistrations: 'url-token', dataActionWebhooks: 'hmac' } as const;
+
+/** What the reconciler registers points at our own door, which must take what CXone then sends, by what comes along with it. */
+function* registrationErrors({ webhooks, authentication, routing }: Stage): Generator<RuleFault> {
   if (webhooks.targetUrl !== null) return;
-  const { modes } = authentication['/cxone/events'];
-  const needs = [
-    { setting: 'eventRegistrations', mode: 'url-token' },
-    { setting: 'dataActionWebhooks', mode: 'hmac' },
-  ] as const;
-  for (const { setting, mode } of needs) {
-    if (webhooks[setting] && !modes.includes(mode) && !modes.includes('none'))
-      yield {
-        path: 'authentication["/cxone/events"].modes',
-        message: `must include "${mode}" while webhooks.${setting} is true, or its deliveries are answered 401`,
-        reads: [`webhooks.${setting}`],
-      };
+  const { modes, kinds } = authentication['/cxone/events'];
+  for (const setting of ['eventRegistrations', 'dataActionWebhooks'] as const) {
+    if (!webhooks[setting]) continue;
+    const { kind, type } = DELIVERIES[setting];
+    const fault = (path: string, must: string, status: number): RuleFault => ({
+      path,
+      message: `must ${must} while webhooks.${setting} is true, or its deliveries are answered ${status}`,
+      reads: [`webhooks.${setting}`],
+    });
+    const mode = SHOWN[setting];
+    if (!modes.includes(mode) && !modes.includes('none')) yield fault(`${DOOR}.modes`, `include "${mode}"`, 401);
+    if (kinds !== null && !kinds.includes(kind)) yield fault(`${DOOR}.kinds`, `include "${kind}"`, 400);
+    if (!Object.hasOwn(routing, type)) yield fault('routing', `name a topic for "${type}"`, 400);
   }
 }
 

@@ -67,6 +67,19 @@ describe('a secret as docs/configuration.md shows it', () => {
   });
 });
 
+describe('the secret of Upstash', () => {
+  it.each(['http://redis.example.com', 'http://127.0.0.1.example.com', 'redis://redis.example.com', 'nowhere'])(
+    'is refused with %s, where its token would go in clear',
+    (url) => {
+      expect(() => parseUpstashCredentials({ url, token: 'token' })).toThrow(/must be .* with https/);
+    },
+  );
+
+  it.each(['http://127.0.0.1:8079', 'http://localhost:8079', 'http://[::1]:8079'])('is taken with %s', (url) => {
+    expect(parseUpstashCredentials({ url, token: 'token' })).toEqual({ url, token: 'token' });
+  });
+});
+
 describe('the secrets as README.md has them created', () => {
   const created = documentedCommands().flatMap(({ text }) => {
     const [, name = '', json = ''] = /create-secret --name \S+\/(\w+) --secret-string '(.*)'$/.exec(text) ?? [];

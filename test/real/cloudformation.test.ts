@@ -33,7 +33,7 @@ beforeAll(async () => {
   const file = {
     kafka: { brokers: [broker], tls: false },
     cxone: { baseUrl: cxone.url },
-    routing: { QUEUE_TRANSFER: TOPIC },
+    routing: { QUEUE_TRANSFER: TOPIC, DATA_ACTION_TRIGGERED: TOPIC, 'data.action.updated': TOPIC },
   };
   const stage = parseStage(STAGE, file, 'cloud');
   const { clientId, clientSecret } = cxone.simulator.state.options;

@@ -26,7 +26,7 @@ export const SECRET_SHAPES: Readonly<Record<keyof Stage['secrets'], SecretShape>
   upstash: {
     json: { url: 'https://name.upstash.io', token: '<REST token>' },
     optional: [],
-    meaning: 'Read with `dedup.filter` `upstash` only.',
+    meaning: 'Read with `dedup.filter` `upstash` only. Nothing but https is taken.',
   },
   kafka: {
     json: { username: '<user>', password: '<password>' },

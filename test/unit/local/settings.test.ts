@@ -68,6 +68,7 @@ describe('the settings of npm start', () => {
     ['KAFKA_BROKERS', { KAFKA_BROKERS: 'one:9092,two' }],
     ['REDIS_URL', { REDIS_URL: 'http://127.0.0.1' }],
     ['UPSTASH_REDIS_REST_TOKEN', { UPSTASH_REDIS_REST_URL: 'https://redis.example.com' }],
+    ['UPSTASH_REDIS_REST_URL', { UPSTASH_REDIS_REST_URL: 'http://redis.example.com', UPSTASH_REDIS_REST_TOKEN: 't' }],
     ['AWS_ENDPOINT_URL_SQS', { AWS_ENDPOINT_URL_SQS: 'nowhere' }],
     ['CXONE_CLIENT_ID', { CXONE_BASE_URL: 'https://cxone.example.com' }],
   ])('refuse a wrong %s by its name', (name, environment) => {

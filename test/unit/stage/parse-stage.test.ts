@@ -196,6 +196,61 @@ describe('a stage of the cloud', () => {
     expect(faultsOf({ ...DEPLOYABLE, authentication, webhooks }, 'cloud')).toEqual([]);
   });
 
+  it('has a topic, and a place at its door, for what it registers', () => {
+    const authentication = { '/cxone/events': { modes: ['none'], kinds: ['dnc'] } };
+    const routing = { QUEUE_TRANSFER: 'cxone.transfers.raw' };
+    const faulty = { ...DEPLOYABLE, authentication, routing };
+    const at = (path: string, what: string, setting: string) =>
+      `${path}: must ${what} while webhooks.${setting} is true, or its deliveries are answered 400`;
+    const kinds = 'authentication["/cxone/events"].kinds';
+    expect(faultsOf(faulty, 'cloud').slice(1)).toEqual([
+      at(kinds, 'include "data-action"', 'eventRegistrations'),
+      at('routing', 'name a topic for "DATA_ACTION_TRIGGERED"', 'eventRegistrations'),
+      at(kinds, 'include "interaction-update"', 'dataActionWebhooks'),
+      at('routing', 'name a topic for "data.action.updated"', 'dataActionWebhooks'),
+    ]);
+    const half = {
+      webhooks: { dataActionWebhooks: false },
+      routing: { DATA_ACTION_TRIGGERED: 'cxone.data-actions.raw' },
+    };
+    expect(faultsOf({ ...DEPLOYABLE, ...half }, 'cloud')).toEqual([]);
+    const elsewhere = { webhooks: { targetUrl: 'https://events.example.com/cxone' } };
+    expect(faultsOf({ ...faulty, ...elsewhere }, 'cloud')).toEqual([]);
+    expect(faultsOf({ authentication, routing }, 'local')).toEqual([]);
+  });
+
+  it('takes no address to which secrets or events would go in clear', () => {
+    const influx = { url: 'http://influx.example.com' };
+    const clear = {
+      ...DEPLOYABLE,
+      kafka: { ...DEPLOYABLE.kafka, tls: false, sasl: 'plain' },
+      cxone: { baseUrl: 'http://cxone.example.com', authBaseUrl: 'HTTP://auth.example.com' },
+      webhooks: { targetUrl: 'http://events.example.com' },
+      telemetry: { counters: true, influx },
+      schemaRegistry: { url: 'http://registry.example.com' },
+      secrets: { schemaRegistry: 'registry' },
+    };
+    const paths = faultsOf(clear, 'cloud').slice(1);
+    expect(paths.map((fault) => fault.replace(/: must be .*/, ''))).toEqual([
+      'cxone.baseUrl',
+      'cxone.authBaseUrl',
+      'webhooks.targetUrl',
+      'telemetry.influx.url',
+      'schemaRegistry.url',
+      'kafka.tls',
+    ]);
+    expect(faultsOf(clear, 'local')).toEqual([]);
+  });
+
+  it('may ask a registry without credentials by http, and reach a stand-in on the same machine', () => {
+    const schemaRegistry = { url: 'http://registry.example.com' };
+    expect(faultsOf({ ...DEPLOYABLE, schemaRegistry }, 'cloud')).toEqual([]);
+    for (const baseUrl of ['http://127.0.0.1:8080', 'http://localhost', 'http://[::1]:1'])
+      expect(faultsOf({ ...DEPLOYABLE, cxone: { baseUrl } }, 'cloud')).toEqual([]);
+    for (const baseUrl of ['http://127.0.0.1.example.com', 'http://localhost.example.com', 'http://10.0.0.1'])
+      expect(faultsOf({ ...DEPLOYABLE, cxone: { baseUrl } }, 'cloud')).toHaveLength(2);
+  });
+
   it('names its MSK cluster when it signs in by IAM', () => {
     const kafka = { ...DEPLOYABLE.kafka, sasl: 'msk-iam' };
     expect(faultsOf({ ...DEPLOYABLE, kafka }, 'cloud')[1]).toMatch(/^kafka\.mskClusterArn: must name/);
