@@ -1,5 +1,5 @@
 import { UPSTASH_RECORD_LIMIT_BYTES } from '../../lib/dedup/geometry.ts';
-import { DRAIN, RECEIVER_MS } from './assumptions.ts';
+import { BATCHER, DRAIN, RECEIVER_MS } from './assumptions.ts';
 import { bitmapBytes } from './filter.ts';
 import type { Load } from './load.ts';
 import { QUOTAS, STAGE_DEFAULTS } from './quotas.ts';
@@ -25,10 +25,15 @@ export interface Bottleneck {
 /** Traffic is not even: a quota should carry twice the average. */
 const HEADROOM = 2;
 
-/** Every limit on an event's way under this load, the nearest first. */
+/** Every limit on an event's way under this load, and on that of a preference back to CXone, the nearest first. */
 export function bottlenecks(load: Load): Bottleneck[] {
   const usage = usageOf(load);
-  const all = [...stageLimits(load, usage), ...awsLimits(load, usage), ...storeLimits(load, usage)];
+  const all = [
+    ...stageLimits(load, usage),
+    ...awsLimits(load, usage),
+    ...storeLimits(load, usage),
+    batcherLimit(usage),
+  ];
   return all.sort((a, b) => b.share - a.share);
 }
 
@@ -218,6 +223,22 @@ function storeLimits(load: Load, usage: Usage): Bottleneck[] {
     }),
   ];
 }
+
+/** Numbers a second that one run after the other tells CXone. */
+export const batcherNumbersPerSecond =
+  ((1 - BATCHER.keptSeconds / BATCHER.runSeconds) * STAGE_DEFAULTS.dncBatchSize) / BATCHER.requestSeconds;
+
+/** CXone's own limit, 50 requests a second, is not met by one at a time. */
+const batcherLimit = ({ dncEvents }: Usage): Bottleneck =>
+  limit({
+    limit: 'DNC batcher, one request at a time',
+    asked: dncEvents,
+    allowed: batcherNumbersPerSecond,
+    unit: 'numbers/s',
+    raiseFrom: 0.7,
+    lifted: 'by design',
+    goOn: 'no older wish of a number may overtake a newer one, so one run sends one request after another: what is more waits for it. Divide the numbers over several stages',
+  });
 
 /** Two significant digits, for figures that somebody types. */
 function ceilTo(value: number): number {

@@ -1,4 +1,5 @@
-import { RARE_METRIC_HOURS, RECEIVER_MS, ROUTER_BATCH_MS } from './assumptions.ts';
+import { BATCHER, RARE_METRIC_HOURS, RECEIVER_MS, ROUTER_BATCH_MS } from './assumptions.ts';
+import { batcherNumbersPerSecond } from './bottlenecks.ts';
 import { monthlyCost } from './cost.ts';
 import { fittingRate, WANTED_RATE } from './filter.ts';
 import { guaranteeCosts } from './guarantees.ts';
@@ -128,7 +129,11 @@ lifts on request. On from there, in this order:
 3. Copies of the record, of which a router reads one: every change would have to reach all copies before it counts, and
    that protocol would have to be model-checked first (test/spec/filter-model.mjs).
 
-\`dedup.filter: "off"\` does not help here: the record is read all the same, so that the filter can be switched on again.`;
+\`dedup.filter: "off"\` does not help here: the record is read all the same, so that the filter can be switched on again.
+
+Do-Not-Call wishes meet one more on their way back to CXone: the **batcher**, which sends one request after another so that no
+older wish overtakes a newer one, some ${Math.floor(batcherNumbersPerSecond / 10) * 10} numbers a second. What is more waits its turn, and the alarm
+\`dnc-oldest-pending\` tells of it; of several wishes for one number only the newest is sent.`;
 
 const ASSUMPTIONS = `## Where the figures come from
 
@@ -136,7 +141,8 @@ const ASSUMPTIONS = `## Where the figures come from
   the filter's maybes, one write a new event), bytes of the log lines, the queue's message and the ledger's item, memory,
   alarms and metrics.
 - Assumed, to be replaced by your own measurement (\`cli/capacity/assumptions.ts\`): ${RECEIVER_MS} ms for a warm receiver, ${ROUTER_BATCH_MS.base} ms and
-  ${ROUTER_BATCH_MS.eachEvent} ms an event for a batch, bytes of HTTP headers, how well logs compress. Cold starts are left out: a few in a thousand
+  ${ROUTER_BATCH_MS.eachEvent} ms an event for a batch, bytes of HTTP headers, how well logs compress, ${BATCHER.requestSeconds} s for a request of the
+  DNC batcher. Cold starts are left out: a few in a thousand
   invocations.
 - A metric is paid for in the hours in which it has a value: those of faults are taken to have one in ${100 * RARE_METRIC_HOURS} % of hours.
 - A receive from a queue in which ten wait brings ten, and the batch sizes above are those of even traffic: bursts make

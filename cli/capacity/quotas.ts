@@ -28,4 +28,4 @@ export const QUOTAS = {
 } as const;
 
 /** The stage file's defaults that a load meets before any quota of AWS (lib/stage/schema.ts). */
-export const STAGE_DEFAULTS = { apiRequestsPerSecond: 1000, eventsPerDay: 1_000_000 } as const;
+export const STAGE_DEFAULTS = { apiRequestsPerSecond: 1000, eventsPerDay: 1_000_000, dncBatchSize: 100 } as const;

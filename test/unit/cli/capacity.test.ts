@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { MONTH_SECONDS } from '../../../cli/capacity/assumptions.ts';
+import { BATCHER, MONTH_SECONDS } from '../../../cli/capacity/assumptions.ts';
 import { bottlenecks } from '../../../cli/capacity/bottlenecks.ts';
 import { monthlyCost } from '../../../cli/capacity/cost.ts';
 import { capacityDocument } from '../../../cli/capacity/document.ts';
@@ -10,9 +10,12 @@ import { fittingRate, planFilter } from '../../../cli/capacity/filter.ts';
 import { guaranteeCosts } from '../../../cli/capacity/guarantees.ts';
 import type { Load } from '../../../cli/capacity/load.ts';
 import { costOf, PRICES } from '../../../cli/capacity/prices.ts';
+import { STAGE_DEFAULTS } from '../../../cli/capacity/quotas.ts';
 import { outlooksOf, reportJson, reportText } from '../../../cli/capacity/report.ts';
 import { upstashCost } from '../../../cli/capacity/upstash-cost.ts';
 import { batchSizeWith, usageOf } from '../../../cli/capacity/usage.ts';
+import { LIMITS } from '../../../infra/limits.ts';
+import { parseStage } from '../../../lib/stage/parse.ts';
 import { relayCommand } from '../../support/command-line.ts';
 
 const load = (over: Partial<Load> = {}): Load => ({
@@ -198,6 +201,19 @@ describe('bottlenecks', () => {
     expect(record(load({ eventsPerSecond: 3000, batchSize: 1 }))).toBeCloseTo(1, 9);
     expect(record(load({ eventsPerSecond: 30_000, batchSize: 10 }))).toBeCloseTo(1, 9);
     expect(record(load({ eventsPerSecond: 30_000, batchSize: 10, filter: 'off' }))).toBeCloseTo(1, 9);
+  });
+
+  it('name the batcher, which tells CXone a hundred numbers at a time, where more wishes come', () => {
+    const first = bottlenecks(load({ dncShare: 1 })).find(({ lifted }) => lifted === 'by design');
+    expect(first).toMatchObject({ limit: 'DNC batcher, one request at a time', asked: 980 });
+    expect(first?.share).toBeGreaterThan(5);
+    const batcher = (of: Load) => bottlenecks(of).find(({ limit }) => limit === first?.limit)?.share;
+    expect([batcher(load({ eventsPerSecond: 100, dncShare: 0.1 })), batcher(load())]).toEqual([
+      expect.closeTo(0.06),
+      0,
+    ]);
+    expect(STAGE_DEFAULTS.dncBatchSize).toBe(parseStage('any-stage', {}).dnc.batchSize);
+    expect(BATCHER.runSeconds).toBe(LIMITS.timeoutSeconds['dnc-batcher']);
   });
 
   it('show what one order key can do', () => {
