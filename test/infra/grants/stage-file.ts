@@ -19,6 +19,7 @@ export function stageFile(cxoneUrl: string, registry: FakeSchemaRegistry, influx
     retry: { firstDelaySeconds: 1, maxDelaySeconds: 1, maxDelayAfterOneDaySeconds: 1 },
     subscriptions: [COMPLETED_INTERACTIONS],
     pruneSubscriptions: true,
+    registryWebhookUrl: `${influxUrl}/states`, // whatever answers 204
     telemetry: { counters: true, prometheus: true, influx: { url: influxUrl } },
   };
 }
