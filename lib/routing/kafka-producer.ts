@@ -51,50 +51,58 @@ export function openKafkaProducer(settings: KafkaProducerSettings): KafkaProduce
   const connected = connect(settings, sockets);
   connected.catch(() => undefined); // each send reports it
 
-  /** One send of kafkajs, of one partition. */
-  const sendPart = async (topic: string, part: readonly PendingMessage[], onConfirmed: OnConfirmed): Promise<void> => {
-    const producer = await connected;
-    const messages = part.map(({ message }) => message);
-    const confirmed = await producer.send({ topic, messages, acks: -1, timeout: settings.requestTimeoutMs - 500 });
-    // kafkajs 2.2.4 leaves out, and reports success without, a partition that its metadata has lost in mid-send
-    const partitions = new Set(confirmed.map(({ partition }) => partition));
-    if (messages.some(({ partition }) => partition === undefined || !partitions.has(partition))) {
-      throw new UnavailableError('kafka-unconfirmed', `a partition of ${topic} has confirmed nothing`);
-    }
-    onConfirmed(part.map(({ record }) => record));
-  };
-
+  const { partitions } = settings;
   /** Topics of which kafkajs has loaded the metadata. */
   const introduced = new Set<string>();
 
+  /** One send of kafkajs, each try of which goes to one broker. */
+  const sendPart = async (topic: string, part: readonly PendingMessage[], onConfirmed: OnConfirmed): Promise<void> => {
+    const producer = await connected;
+    const messages = part.map(({ message }) => message);
+    const answers = await producer.send({ topic, messages, acks: -1, timeout: settings.requestTimeoutMs - 500 });
+    const confirmed = new Set(answers.map(({ partition }) => partition));
+    const durable = part.filter(({ message }) => message.partition !== undefined && confirmed.has(message.partition));
+    onConfirmed(durable.map(({ record }) => record));
+    // kafkajs 2.2.4 leaves out, and reports success without, a partition that its metadata has lost in mid-send
+    if (durable.length < part.length)
+      throw new UnavailableError('kafka-unconfirmed', `a partition of ${topic} has confirmed nothing`);
+  };
+
   /**
-   * Each partition by itself, so that what one has confirmed stands whatever becomes of the others. And kafkajs 2.2.4 begins the
-   * next try of a send as soon as one broker has failed: another, whose answer to the first is still to come, is sent its
-   * records again under new sequence numbers, and appends them twice. A send of one partition asks one broker at a time.
+   * kafkajs does not tell which partitions a failed request has reached; so each is asked by itself then, under the sequence
+   * numbers of before, by which a broker knows what it has appended already.
    */
-  const sendParts = async (
+  const sendLed = async (topic: string, led: readonly PendingMessage[], onConfirmed: OnConfirmed): Promise<void> => {
+    try {
+      await sendPart(topic, led, onConfirmed);
+    } catch (error) {
+      const parts = partitions.byPartition(led);
+      if (parts.length === 1 || error instanceof UnavailableError) throw error;
+      await allOf(parts.map((part) => sendPart(topic, part, onConfirmed)));
+    }
+  };
+
+  const sendAll = async (
     topic: string,
     pending: readonly PendingMessage[],
     onConfirmed: OnConfirmed,
   ): Promise<void> => {
-    const parts = settings.partitions.split(topic, pending);
-    if (parts === undefined || !introduced.has(topic)) {
-      // alone: it tells of the topic's partitions; and of several that load its metadata, those that wait for a slow answer fail
-      const first = parts?.[0] ?? pending.slice(0, 1);
-      await sendPart(topic, first, onConfirmed);
-      introduced.add(topic);
-      const rest = pending.filter((message) => !first.includes(message));
-      if (rest.length > 0) await sendParts(topic, rest, onConfirmed);
+    const parts = partitions.byLeader(topic, pending);
+    if (parts !== undefined && introduced.has(topic)) {
+      await allOf(parts.map((part) => sendLed(topic, part, onConfirmed)));
       return;
     }
-    const outcomes = await Promise.allSettled(parts.map((part) => sendPart(topic, part, onConfirmed)));
-    const failed = outcomes.find(({ status }) => status === 'rejected');
-    if (failed?.status === 'rejected') throw failed.reason;
+    // alone: it tells of the topic's partitions; and of several that load its metadata, those that wait for a slow answer fail
+    const first = parts?.[0] ?? pending.slice(0, 1);
+    await sendLed(topic, first, onConfirmed);
+    introduced.add(topic);
+    const rest = pending.filter((message) => !first.includes(message));
+    if (rest.length > 0) await sendAll(topic, rest, onConfirmed);
   };
 
   return {
     send: (topic, records, onConfirmed) =>
-      sendParts(
+      sendAll(
         topic,
         records.map((record) => ({ record, message: toMessage(record) })),
         onConfirmed,
@@ -141,6 +149,12 @@ async function connect(settings: KafkaProducerSettings, sockets: KafkaSockets): 
   });
   await producer.connect();
   return producer;
+}
+
+/** Waits for all of them, and rejects with what the first of those that failed did. */
+async function allOf(sends: Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(sends)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
 }
 
 function toMessage({ key, value, headers, timestampMs }: OutgoingRecord): Message {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Kafka, logLevel } from 'kafkajs';
 import { createKafkaSink } from '../../lib/routing/kafka-sink.ts';
 import type { TopicSink } from '../../lib/routing/sink.ts';
-import { newTopic, numbered, soon } from '../contract/topic-sink.contract.ts';
+import { newTopic, numbered, numbersOf, soon } from '../contract/topic-sink.contract.ts';
 import { recordingLog } from '../support/log.ts';
 import { type KafkaService, startKafka } from './services/kafka.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
@@ -33,6 +34,15 @@ describe('Kafka sink on several brokers', () => {
     await kafka.stop();
   });
 
+  /** Three partitions a broker. */
+  const newLargeTopic = async (): Promise<string> => {
+    const topic = newTopic();
+    const admin = new Kafka({ brokers: [kafka.broker], logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic, numPartitions: 9, replicationFactor: 2 }], waitForLeaders: true });
+    await admin.disconnect();
+    return topic;
+  };
   const batch = (number: number) => KEYS.map((key) => numbered(key, number));
   const timesOf = async (topic: string): Promise<number[]> => {
     const records = await readTopic(kafka.broker, topic);
@@ -52,7 +62,7 @@ describe('Kafka sink on several brokers', () => {
   ])(
     'appends once what one broker takes late while another resets its connections (brokers %i, %i)',
     async (late, reset) => {
-      const topic = newTopic();
+      const topic = await newLargeTopic();
       await sink.send(topic, batch(0), soon());
       networks[late]?.holdRequests();
       networks[reset]?.refuse();
@@ -66,4 +76,16 @@ describe('Kafka sink on several brokers', () => {
     },
     60_000,
   );
+
+  it('goes on once, in order, when the leaderships of a broker move to others', async () => {
+    const topic = await newLargeTopic();
+    await sink.send(topic, batch(0), soon());
+    await kafka.kill(2);
+    await sink.send(topic, batch(1), soon());
+    await kafka.restart(2);
+    await sink.send(topic, batch(2), soon());
+    expect(await timesOf(topic)).toEqual(Array.from({ length: 3 * KEYS.length }, () => 1));
+    const records = await readTopic(kafka.broker, topic);
+    for (const key of KEYS) expect(numbersOf(records, key)).toEqual([0, 1, 2]);
+  }, 120_000);
 });

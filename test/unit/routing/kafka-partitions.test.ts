@@ -10,43 +10,60 @@ const byKey =
     message.partition = Number(message.key) % partitionMetadata.length;
     return message.partition;
   };
-const metadata = (partitions: number): PartitionMetadata[] =>
-  Array.from({ length: partitions }, (_, partitionId) => ({
+/** A partition for each leader that is named. */
+const metadata = (leaders: readonly number[]): PartitionMetadata[] =>
+  leaders.map((leader, partitionId) => ({
     partitionErrorCode: 0,
     partitionId,
-    leader: 1,
-    replicas: [1],
-    isr: [1],
+    leader,
+    replicas: [...new Set(leaders)],
+    isr: [...new Set(leaders)],
   }));
 const pending = (key: number, value: string): { message: Message } => ({ message: { key: String(key), value } });
 
+const valuesOf = (parts: (readonly { message: Message }[])[] | undefined) =>
+  parts?.map((part) => part.map(({ message }) => message.value));
+
 /** As kafkajs tells of a topic: by asking the partitioner. */
-function told(partitions: number) {
+function told(leaders: readonly number[]) {
   const known = createKafkaPartitions();
-  known.noting(byKey)()({ topic: TOPIC, partitionMetadata: metadata(partitions), ...pending(0, 'told') });
+  known.noting(byKey)()({ topic: TOPIC, partitionMetadata: metadata(leaders), ...pending(0, 'told') });
   return known;
 }
 
 describe('partitions of a topic', () => {
   it('are unknown until kafkajs has asked for one', () => {
-    expect(createKafkaPartitions().split(TOPIC, [pending(0, 'a')])).toBeUndefined();
-    expect(told(1).split('another', [pending(0, 'a')])).toBeUndefined();
+    expect(createKafkaPartitions().byLeader(TOPIC, [pending(0, 'a')])).toBeUndefined();
+    expect(told([1]).byLeader('another', [pending(0, 'a')])).toBeUndefined();
   });
 
-  it('are sent one by one, each in its order', () => {
-    const all = [pending(0, 'a'), pending(1, 'b'), pending(0, 'c'), pending(1, 'd')];
-    const parts = told(2).split(TOPIC, all);
-    expect(parts?.map((part) => part.map(({ message }) => message.value))).toEqual([
-      ['a', 'c'],
-      ['b', 'd'],
+  it('are sent together as far as one broker leads them, each in its order', () => {
+    const all = [pending(0, 'a'), pending(1, 'b'), pending(2, 'c'), pending(0, 'd'), pending(1, 'e')];
+    expect(valuesOf(told([7, 8, 7]).byLeader(TOPIC, all))).toEqual([
+      ['a', 'c', 'd'],
+      ['b', 'e'],
     ]);
   });
 
-  it('outlive the producer that told of them, and follow a topic that grows', () => {
-    const partitions = told(1);
+  it('are not asked for once another broker leads one of them, but singly they are', () => {
+    const partitions = told([7, 7]);
     const all = [pending(0, 'a'), pending(1, 'b')];
-    expect(partitions.split(TOPIC, all)).toHaveLength(1);
-    partitions.noting(byKey)()({ topic: TOPIC, partitionMetadata: metadata(2), ...pending(0, 'told') });
-    expect(partitions.split(TOPIC, all)).toHaveLength(2);
+    const [part] = partitions.byLeader(TOPIC, all) ?? [];
+    const choose = partitions.noting(byKey)();
+    const ask = (led: readonly number[]) =>
+      part?.map(({ message }) => choose({ topic: TOPIC, partitionMetadata: metadata(led), message }));
+    expect(ask([7, 7])).toEqual([0, 1]);
+    expect(() => ask([7, 8])).toThrow('partition 1 of t has got another leader');
+    expect(valuesOf(partitions.byPartition(all))).toEqual([['a'], ['b']]);
+    expect(ask([8, 9])).toEqual([0, 1]);
+  });
+
+  it('outlive the producer that told of them, and follow a topic that grows', () => {
+    const partitions = told([7]);
+    const all = [pending(0, 'a'), pending(1, 'b')];
+    expect(partitions.byLeader(TOPIC, all)).toHaveLength(1);
+    partitions.noting(byKey)()({ topic: TOPIC, partitionMetadata: metadata([7, 8]), ...pending(0, 'told') });
+    const grown = [pending(0, 'a'), pending(1, 'b')];
+    expect(partitions.byLeader(TOPIC, grown)).toHaveLength(2);
   });
 });
