@@ -15,7 +15,7 @@ describe('a JSON text with its phone numbers masked', () => {
     ['{"national":"030 1234567"}', '{"national":"030 1****67"}'],
     ['{"+14155550100":{"a\\"b":"4155550100"}}', '{"+1415*****00":{"a\\"b":"41555***00"}}'],
     ['{"said":"\\"+14155550100\\""}', '{"said":"\\"+1415*****00\\""}'],
-    ['{"escaped":"\\u002b1415\\u00355550100"}', '{"escaped":"+1415*****00"}'],
+    ['{"escaped":"\\u002b1415\\u0035550100"}', '{"escaped":"+1415*****00"}'],
   ])('of %s is %s', (json, masked) => {
     expect(maskedJson(json)).toBe(masked);
   });
