@@ -17,15 +17,16 @@ export interface RequeueSettings {
 /**
  * Notes it in the history, then sets a failed number to pending again, due at once and with all its attempts. False: it is
  * not failed with this wish any more, and nothing was changed. History first, as for every fate: told in vain when a newer
- * wish comes between the two, but never left out.
+ * wish comes between the two, but never left out. Due from the wish's receipt, which the relay's own clock gave it: the
+ * operator's may be a day ahead, and the batcher would wait for it.
  */
 export async function requeueFailed(settings: RequeueSettings, item: DncItem): Promise<boolean> {
   const { dynamo, table, history, clock } = settings;
-  const { phoneNumber, eventId, preference, eventTime } = item;
+  const { phoneNumber, eventId, preference, eventTime, receivedAtMs } = item;
   const [standing] = await readItems(settings, [phoneNumber]);
   if (standing?.state !== 'failed' || standing.eventId !== eventId) return false;
-  const nowMs = clock.nowMs();
-  await history.append([{ phoneNumber, eventId, preference, eventTime, type: 'requeued', atMs: nowMs }]);
+  const requeued = { phoneNumber, eventId, preference, eventTime, type: 'requeued' as const, atMs: clock.nowMs() };
+  await history.append([requeued]);
   try {
     await dynamo.send(
       new UpdateItemCommand({
@@ -33,14 +34,14 @@ export async function requeueFailed(settings: RequeueSettings, item: DncItem): P
         Key: { phoneNumber: { S: phoneNumber } },
         ConditionExpression: '#state = :failed AND eventId = :eventId',
         UpdateExpression:
-          'SET #state = :pending, attempts = :zero, nextAttemptAtMs = :now, pendingShard = :shard REMOVE lastError',
+          'SET #state = :pending, attempts = :zero, nextAttemptAtMs = :receivedAt, pendingShard = :shard REMOVE lastError',
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: {
           ':failed': { S: 'failed' },
           ':eventId': { S: eventId },
           ':pending': { S: 'pending' },
           ':zero': { N: '0' },
-          ':now': { N: String(nowMs) },
+          ':receivedAt': { N: String(receivedAtMs) },
           ':shard': { S: pendingShardOf(phoneNumber) },
         },
       }),

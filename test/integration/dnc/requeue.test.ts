@@ -13,6 +13,21 @@ beforeAll(async () => {
 });
 afterAll(() => local.stop());
 
+it('a failed number is due at once, though the clock of whoever requeues it is a day ahead', async () => {
+  const clock = fakeClock();
+  const { queue, wishes, settlement, history } = tablesOf(local.client, clock);
+  const number = numberOf(2);
+  await queue.put(eventOf(number, 'optOut', clock.nowMs()));
+  const [item] = await wishes.read([number]);
+  if (item) await settlement.fail(item, { nowMs: clock.nowMs(), notBeforeMs: 0, reason: '422: no' });
+  const ahead = fakeClock(clock.nowMs() + 86_400_000);
+  const settings = { dynamo: local.client, table: 'DncQueue', history, clock: ahead };
+  expect(item && (await requeueFailed(settings, item))).toBe(true);
+  const due: string[] = [];
+  for await (const each of wishes.due(clock.nowMs())) due.push(each);
+  expect(due).toContain(number);
+});
+
 it('a failed number is requeued only once its history says so, and the history never says so of another', async () => {
   const clock = fakeClock();
   const { queue, wishes, settlement, history } = tablesOf(local.client, clock);

@@ -106,7 +106,7 @@ export function memoryOutside(clock: Clock): Outside {
         state: 'pending',
         attempts: 0,
         lastError: null,
-        nextAttemptAtMs: clock.nowMs(),
+        nextAttemptAtMs: now.receivedAtMs,
       });
       await history.append([{ ...item, type: 'requeued', atMs: clock.nowMs() }]);
       return true;
