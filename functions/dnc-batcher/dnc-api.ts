@@ -10,6 +10,7 @@ export function dncApiOf({ dnc, cxone }: Pick<Stage, 'dnc' | 'cxone'>, client: C
   if (dnc.api === 'outbound-contacts')
     return createOutboundContacts({ client, path: cxone.paths.outboundContacts, customListIds: dnc.customListIds });
   if (dnc.groupId === null) throw new ConfigError('dnc.groupId', 'is needed with dnc.api "dnc-groups"');
-  const { groupId, phoneNumberFormat } = dnc;
-  return createDncGroups({ client, path: cxone.paths.dncGroups, groupId, phoneNumberFormat });
+  const { groupId, phoneNumberFormat, alreadyListedErrors, notListedErrors } = dnc;
+  const errorsOfHeld = { optOut: alreadyListedErrors, optIn: notListedErrors };
+  return createDncGroups({ client, path: cxone.paths.dncGroups, groupId, phoneNumberFormat, errorsOfHeld });
 }

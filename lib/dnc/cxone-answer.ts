@@ -7,7 +7,7 @@ const MAX_REASON_LENGTH = 300;
 
 /**
  * What a failed request means for its contacts. Only 400, 409, 413 and 422 say anything about them; an answer that no contact
- * can have caused (401, 403, 404, …) is thrown, for it ends the run: after these nothing was executed. An error that nobody
+ * can have caused (401, 403, 404, …) is thrown, for it ends the lane: after these nothing was executed. An error that nobody
  * foresaw leaves the outcome open. `pathSettings` names what to check after a 404.
  */
 export function answerOfError(error: unknown, pathSettings: string): BatchAnswer {
@@ -57,11 +57,12 @@ function reasonOf(error: CxoneError): string {
   return shortReason(error.status === undefined ? words : `${error.status}: ${words}`);
 }
 
+/** Well-formed, though CXone's words may not be or are cut within a character: what is stored must be what the trail's hash is of. */
 export function shortReason(text: string): string {
-  return maskPhoneNumbersIn(text).slice(0, MAX_REASON_LENGTH);
+  return maskPhoneNumbersIn(text).slice(0, MAX_REASON_LENGTH).toWellFormed();
 }
 
-/** It ends the run and is logged as a whole by Lambda: CXone's words are masked, its body stays behind. */
+/** It ends the lane and is logged as a whole by Lambda: CXone's words are masked, its body stays behind. */
 function withoutNumbers({ failure, message, status, openTries }: CxoneError): CxoneError {
   return new CxoneError(failure, maskPhoneNumbersIn(message), { ...(status !== undefined && { status }), openTries });
 }

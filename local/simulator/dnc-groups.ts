@@ -2,6 +2,9 @@ import { type Answer, answer, type Call, isObject, type Route, refuse, violate }
 import type { SimulatorState } from './state.ts';
 
 const MAX_RECORDS = 100;
+/** In words of its own: CXone does not publish its. */
+const ALREADY_LISTED = 'Phone number already exists in the group';
+const NOT_LISTED = 'Phone number not found in the group';
 const PATH = /\/dnc-groups\/(?<groupId>[^/]+)\/records$/;
 
 /** The documented Admin API's Do-Not-Call (contract §9): 200 always, with a result for each record in the request's order. */
@@ -49,6 +52,9 @@ function workRecords(call: Call, state: SimulatorState, expire: boolean): Record
       return { success: false, error: 'phoneNumber must be digits', formattedPhone: String(digits ?? '') };
     const refusal = state.behaviours.get(`+${digits}`)?.refuse;
     if (refusal) return { success: false, error: refusal.message, formattedPhone: digits };
+    const isListed = group.get(digits)?.expired === false;
+    if (state.options.refuseUnchangedDncRecords && isListed !== expire)
+      return { success: false, error: isListed ? ALREADY_LISTED : NOT_LISTED, formattedPhone: digits };
     const expiry = typeof expiredDate === 'string' ? expiredDate : null;
     group.set(digits, { expired: expire, expiredDate: expiry, updatedAtMs: call.nowMs });
     return { success: true, error: '', formattedPhone: digits };

@@ -10,6 +10,8 @@ export interface SimulatorOptions {
   /** Contract §4's limits, each a token bucket of that capacity. */
   tokenRequestsPerSecond: number;
   apiRequestsPerSecond: number;
+  /** Whether a DNC group answers a record with `success: false` when it is as wanted already. */
+  refuseUnchangedDncRecords: boolean;
   /** Form of the subscription list's answer. */
   listForm: ListForm;
   pageSize: number;
@@ -28,6 +30,7 @@ export const DEFAULT_OPTIONS: SimulatorOptions = {
   grantedScopes: null,
   tokenRequestsPerSecond: 10,
   apiRequestsPerSecond: 50,
+  refuseUnchangedDncRecords: false,
   listForm: 'entities',
   pageSize: 25,
   nextPageAs: 'path',

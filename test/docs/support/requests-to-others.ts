@@ -53,7 +53,13 @@ function clientOf(server: RecordingServer, authStyle: AuthStyle): CxoneClient {
 function requests(server: RecordingServer, client: CxoneClient): Record<string, () => Promise<unknown>> {
   const { paths } = STAGE.cxone;
   const contacts = createOutboundContacts({ client, path: paths.outboundContacts, customListIds: [] });
-  const groups = createDncGroups({ client, path: paths.dncGroups, groupId: 'g-1', phoneNumberFormat: 'digits' });
+  const groups = createDncGroups({
+    client,
+    path: paths.dncGroups,
+    groupId: 'g-1',
+    phoneNumberFormat: 'digits',
+    errorsOfHeld: { optIn: [], optOut: [] },
+  });
   const subscriptions = createSubscriptionApi(client, paths.subscriptions);
   const clock = fakeClock(Date.parse('2026-01-31T12:00:00Z'));
   const registrySettings = { url: `${server.url}/states`, clock, log: recordingLog(), deadlineMs: LIMITS.deadlineMs };

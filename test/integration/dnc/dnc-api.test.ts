@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseStage } from '../../../lib/stage/parse.ts';
 import { type DncApiUnderTest, dncApiContract, type NextAnswer } from '../../contract/dnc-api.contract.ts';
 import { fakeClock } from '../../support/clock.ts';
 import { createDncRelay, eventOf, numberOf } from './support/dnc-relay.ts';
@@ -135,6 +136,44 @@ describe('dnc-groups', () => {
     const contact = { phoneNumber: '+14155550100', eventTime: '2026-01-31T12:00:00Z' };
     const lane = (preference: 'optIn' | 'optOut') => cxone.api.laneOf({ ...contact, preference }, false).name;
     expect(lane('optIn')).not.toBe(lane('optOut'));
+  });
+});
+
+describe('dnc-groups that refuse what is as wanted already', () => {
+  const clock = fakeClock();
+  const contact = { phoneNumber: '+14155550100', eventTime: '2026-01-31T12:00:00Z' };
+  const dnc = { api: 'dnc-groups', groupId: GROUP_ID };
+  const texts = { alreadyListedErrors: ['ALREADY exists'], notListedErrors: ['Not Found in'] };
+  let cxone: SimulatedCxone;
+  afterEach(() => cxone.stop());
+
+  const start = async (settings: object) => {
+    cxone = await startSimulatedCxone(clock, { ...dnc, ...settings });
+    cxone.simulator.state.options.refuseUnchangedDncRecords = true;
+  };
+  const send = async (preference: 'optIn' | 'optOut') => {
+    const limits = { deadlineMs: clock.nowMs() + 40_000, timeoutMs: 5000 };
+    const answer = await cxone.api.send([{ ...contact, preference }], limits);
+    return answer.kind === 'results' ? answer.results[0]?.kind : answer.kind;
+  };
+
+  it('count as refusing unless the stage file says by which words they tell', async () => {
+    await start({});
+    expect([await send('optIn'), await send('optOut'), await send('optOut')]).toEqual(['refused', 'taken', 'refused']);
+  });
+
+  it('are believed by those words, in any case, each list for its own preference', async () => {
+    await start(texts);
+    expect([await send('optIn'), await send('optOut'), await send('optOut')]).toEqual(['taken', 'taken', 'taken']);
+    const refuse = { status: 422 as const, message: 'the country is not found in our plan' };
+    cxone.simulator.state.behaviours.set(contact.phoneNumber, { refuse });
+    expect([await send('optIn'), await send('optOut')]).toEqual(['taken', 'refused']);
+  });
+
+  it('cannot be believed by what is part of any words', async () => {
+    await start({});
+    for (const text of ['', ' ', 'a b'])
+      expect(() => parseStage('test', { dnc: { ...dnc, notListedErrors: [text] } })).toThrow(/dnc\.notListedErrors/);
   });
 });
 

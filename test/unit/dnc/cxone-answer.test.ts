@@ -39,6 +39,13 @@ describe('what a failed request means for its contacts', () => {
     expect(answerOfError(new CxoneError('failed', 'x', { status: 503 }), 'p')).toMatchObject({ mayStillRun: true });
   });
 
+  it('cuts no character in two, and mends those that come so', () => {
+    const cut = shortReason(`${'x'.repeat(299)}😀`);
+    expect(cut).toHaveLength(300);
+    expect(cut.isWellFormed()).toBe(true);
+    expect(shortReason('half \ud83d').isWellFormed()).toBe(true);
+  });
+
   it.each([
     '+14155550100',
     '14155550100',

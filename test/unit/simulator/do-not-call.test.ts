@@ -86,6 +86,21 @@ describe('dnc-groups', () => {
     expect(cxone.simulator.state.dncGroups.get('77')?.get('14155550101')).toMatchObject({ expired: false });
   });
 
+  it('refuses records that are as wanted already, where it is told to', async () => {
+    const errorsOf = async (method: string) => {
+      const { body } = await cxone.call(method, path, records('14155550101'));
+      const summary = (body.resultSet ?? body) as { recordResults: { error: string }[] };
+      return summary.recordResults.map(({ error }) => error);
+    };
+    cxone.simulator.state.options.refuseUnchangedDncRecords = true;
+    const nothingToExpire = [expect.stringMatching(/not found/)];
+    expect(await errorsOf('DELETE')).toEqual(nothingToExpire);
+    expect(await errorsOf('POST')).toEqual(['']);
+    expect(await errorsOf('POST')).toEqual([expect.stringMatching(/already exists/)]);
+    expect(await errorsOf('DELETE')).toEqual(['']);
+    expect(await errorsOf('DELETE')).toEqual(nothingToExpire);
+  });
+
   it('expires by DELETE with a body, answering without resultSet', async () => {
     await cxone.call('POST', path, records('14155550101'));
     const expired = await cxone.call('DELETE', path, records('14155550101'));
