@@ -4,9 +4,10 @@ import { allSettled } from './all-settled.ts';
 import type { BatchSize } from './batch-size.ts';
 import type { BatchAnswer, ContactResult } from './dnc-api.ts';
 import type { Fates } from './fates.ts';
-import { asUpsert, type Group, halvesOf } from './group.ts';
+import { asUpsert, type Group, halvesOf, tenthsOf } from './group.ts';
 import type { LatenessSettings } from './lease-cover.ts';
 import { MAX_PAUSE_MS, type Pause } from './pause.ts';
+import type { Sent } from './request-sender.ts';
 
 /** Why a run ends before the queue is empty; none of these is a contact's fault. */
 export type Stop = 'time' | 'lease-lost' | 'throttled' | 'outage';
@@ -41,15 +42,17 @@ const THROTTLE_BACKOFF = { firstDelayMs: 1000, maxDelayMs: 60_000 };
 const MAX_WAIT_MS = 60_000;
 
 export interface AnswerSteps {
-  onAnswer(group: Group, answer: BatchAnswer, requestId: string): Promise<Step>;
+  onAnswer(group: Group, sent: Sent): Promise<Step>;
   /** Gives the contacts that failed alone their fate; see below. */
   settleAlone(stop: Stop | undefined): Promise<void>;
 }
 
 /**
  * What follows from each answer (contract §6). One that does not fit all contacts splits them: k bad ones among n cost
- * O(k · log n) requests. An open outcome (5xx, time-out, reset) is repeated and then split as well, since one contact may be
- * its cause, but it never counts as an attempt. A contact that fails alone is at fault only if CXone answers others.
+ * O(k · log n) requests. An open outcome (5xx, reset) is repeated and then split as well, one on which CXone hung is split at
+ * once, since one contact may be its cause, but it never counts as an attempt. A contact that fails alone is at fault only if
+ * CXone answers others after it: an answer before it would also be there if an outage began in between. One that was at
+ * fault before goes last, with nobody after it; for it any answer in the run is enough.
  */
 export function createAnswerSteps(settings: AnswerStepsSettings): AnswerSteps {
   const { fates, size, pause, lateness, timeLeftMs, clock, random } = settings;
@@ -103,26 +106,34 @@ export function createAnswerSteps(settings: AnswerStepsSettings): AnswerSteps {
     return { next: [group] };
   };
 
-  const onOpen = async (group: Group, { reason, mayStillRun }: BatchAnswer & { kind: 'open' }): Promise<Step> => {
+  const onOpen = async (
+    group: Group,
+    { reason, mayStillRun }: BatchAnswer & { kind: 'open' },
+    tookMs: number,
+  ): Promise<Step> => {
+    const isAlone = group.members.length === 1;
+    const hung = tookMs >= lateness.timeoutMs / 2;
     // In place: it must be known even if what follows throws.
     if (mayStillRun) group.notBeforeMs = clock.nowMs() + lateness.lateExecutionMs;
     group.openTries++;
     if (++openInARow >= OUTAGE_REQUESTS) return { next: [group], stop: 'outage' };
-    if (group.openTries < OPEN_TRIES) {
+    if (group.openTries < OPEN_TRIES && (isAlone || !hung)) {
       await clock.sleep(Math.min(fullJitterMs(group.openTries, OPEN_BACKOFF, random), Math.max(0, timeLeftMs())));
       return { next: [group] };
     }
-    if (group.members.length === 1) {
+    if (isAlone) {
       alone.push({ group, reason });
       return { next: [] };
     }
-    const halves = halvesOf(group);
-    return { next: halves.map((half) => ({ ...half, openTries: half.members.length > 1 ? OPEN_TRIES - 1 : 0 })) };
+    const hasOneTry = ({ members }: Group) => hung || members.length > 1;
+    const parts = hung ? tenthsOf(group) : halvesOf(group);
+    return { next: parts.map((part) => ({ ...part, openTries: hasOneTry(part) ? OPEN_TRIES - 1 : 0 })) };
   };
 
   const settleAlone = async (stop: Stop | undefined): Promise<void> => {
-    const isTheirFault = answered && stop !== 'outage';
     for (const { group, reason } of alone) {
+      const wasAtFault = group.members.every(({ item }) => item.lastError !== null);
+      const isTheirFault = stop !== 'outage' && answered && (openInARow === 0 || wasAtFault);
       await (isTheirFault ? fates.keepApart(group, reason) : fates.holdBack(group));
     }
     alone = [];
@@ -130,8 +141,8 @@ export function createAnswerSteps(settings: AnswerStepsSettings): AnswerSteps {
 
   return {
     settleAlone,
-    async onAnswer(group, answer, requestId) {
-      if (answer.kind === 'open') return onOpen(group, answer);
+    async onAnswer(group, { requestId, answer, tookMs }) {
+      if (answer.kind === 'open') return onOpen(group, answer, tookMs);
       if (answer.kind === 'throttled') return onThrottled(group, answer.retryAfterMs);
       openInARow = 0;
       throttledInARow = 0;

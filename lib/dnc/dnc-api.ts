@@ -11,7 +11,7 @@ export interface DncContact {
   upsert?: { existingRecordId?: string };
 }
 
-/** Contacts of one lane may share a request of at most `limit` contacts. */
+/** Contacts of one lane may share a request of at most `limit` contacts; an error that ends a lane says nothing of the others. */
 export interface Lane {
   name: string;
   limit: number;

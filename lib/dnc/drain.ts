@@ -9,7 +9,7 @@ import { type DueWishes, READ_WISHES } from './due-wishes.ts';
 import { createFates, type Tally } from './fates.ts';
 import { createGroupRun, type GroupRun } from './group-run.ts';
 import type { DncHistory } from './history.ts';
-import { createLanes } from './lanes.ts';
+import { type Batch, createLanes, type Lanes } from './lanes.ts';
 import { type LatenessSettings, leaseCover } from './lease-cover.ts';
 import type { Pause } from './pause.ts';
 import { createRequestSender } from './request-sender.ts';
@@ -41,7 +41,8 @@ export interface DrainRun {
 
 /**
  * Sends what is due, the longest due first, until nothing is (`empty`) or the run must stop. Releases the lease once no request can
- * outlive it unnoticed. `tally` is filled in as it goes, so it is right even when this rejects.
+ * outlive it unnoticed. `tally` is filled in as it goes, so it is right even when this rejects. An error ends its own lane only:
+ * an opt-in to which CXone's answer is 403 holds up no opt-out. It is thrown at the end.
  */
 export async function drain(settings: DrainSettings, run: DrainRun, tally: Tally): Promise<'empty' | Stop> {
   const { clock, pause } = settings;
@@ -50,10 +51,12 @@ export async function drain(settings: DrainSettings, run: DrainRun, tally: Tally
     return 'throttled';
   }
   const groups = assemble(settings, run, tally);
-  const [drained] = await Promise.allSettled([drainPasses(settings, groups)]);
-  await groups.close(drained.status === 'fulfilled' ? drained.value : undefined);
+  const laneErrors: unknown[] = [];
+  const [drained] = await Promise.allSettled([drainPasses(settings, groups, laneErrors)]);
+  await groups.settle(drained.status === 'fulfilled' ? drained.value : undefined);
   await run.lease.release();
   if (drained.status === 'rejected') throw drained.reason;
+  if (laneErrors.length > 0) throw laneErrors[0];
   return drained.value ?? 'empty';
 }
 
@@ -69,22 +72,31 @@ function assemble(settings: DrainSettings, run: DrainRun, tally: Tally): GroupRu
 }
 
 /** Passes over the index until one finds nothing to send: new wishes come while others are sent. */
-async function drainPasses(settings: DrainSettings, groups: GroupRun): Promise<Stop | undefined> {
+async function drainPasses(
+  settings: DrainSettings,
+  groups: GroupRun,
+  laneErrors: unknown[],
+): Promise<Stop | undefined> {
+  const lanes = createLanes(settings.api, settings.batchSize);
   for (;;) {
     let sentSome = false;
-    for await (const batch of dueBatches(settings)) {
+    for await (const { lane, items } of dueBatches(settings, lanes)) {
       sentSome = true;
-      const stop = await groups.send(batch);
-      if (stop !== undefined) return stop;
+      try {
+        const stop = await groups.send(items);
+        if (stop !== undefined) return stop;
+      } catch (error) {
+        laneErrors.push(error);
+        lanes.end(lane);
+      }
     }
-    await groups.endPass();
+    await groups.settle(undefined);
     if (!sentSome) return undefined;
   }
 }
 
 /** Batches of one lane. Contacts that gave trouble before go last, so that they hold nobody up. */
-async function* dueBatches(settings: DrainSettings): AsyncGenerator<DncItem[]> {
-  const lanes = createLanes(settings.api, settings.batchSize);
+async function* dueBatches(settings: DrainSettings, lanes: Lanes): AsyncGenerator<Batch> {
   const troublesome: DncItem[] = [];
   for await (const item of dueItems(settings)) {
     if (item.lastError !== null) troublesome.push(item);

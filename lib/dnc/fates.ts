@@ -35,8 +35,11 @@ export function emptyTally(): Tally {
 
 /** Between refusals of one contact: half a minute or so, doubling to half an hour or an hour. */
 const REFUSAL_BACKOFF = { firstDelayMs: 30_000, maxDelayMs: 1_800_000 };
-/** A contact on which CXone fails alone waits as long again as its wish has waited, within these. */
-const ALONE_WAIT_MS = { least: 120_000, most: 21_600_000 };
+/**
+ * A contact on which CXone fails alone waits the least at first, for CXone may only have stumbled and the wish may have waited
+ * for hours already; then as long again as its wish has waited, within these.
+ */
+const ALONE_WAIT_MS = { least: 120_000, most: 1_800_000 };
 /** Held-back numbers come back spread out, so that they do not share a batch for ever. */
 const SPREAD_MS = 60_000;
 
@@ -86,9 +89,10 @@ export function createFates(settings: FatesSettings, tally: Tally) {
     async keepApart({ members, notBeforeMs }: Group, reason: string): Promise<void> {
       const nowMs = clock.nowMs();
       await allSettled(members, async ({ item }) => {
-        const waitedMs = Math.min(ALONE_WAIT_MS.most, Math.max(ALONE_WAIT_MS.least, nowMs - item.receivedAtMs));
-        const nextAttemptAtMs = Math.max(notBeforeMs, nowMs + jittered(waitedMs));
-        const { attempts } = item;
+        const { attempts, receivedAtMs } = item;
+        const againMs = item.lastError === null ? 0 : nowMs - receivedAtMs;
+        const waitMs = Math.min(ALONE_WAIT_MS.most, Math.max(ALONE_WAIT_MS.least, againMs));
+        const nextAttemptAtMs = Math.max(notBeforeMs, nowMs + jittered(waitMs));
         await settlement.retryLater(item, { nextAttemptAtMs, notBeforeMs, attempts, lastError: reason });
         log.warn('CXone fails on one DNC contact alone', { phoneNumber: maskPhoneNumber(item.phoneNumber), reason });
       });

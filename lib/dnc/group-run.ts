@@ -16,19 +16,18 @@ export interface GroupRunSettings {
 export interface GroupRun {
   /** Sends until each has its fate, or the run must stop. Rejects with what only a person can mend, or when a table is away. */
   send(items: readonly DncItem[]): Promise<Stop | undefined>;
-  /** At the end of a pass: nothing of it is left in memory alone. */
-  endPass(): Promise<void>;
   /**
-   * Writes `notBefore` for every number of which a request may still be executed. Must have resolved before the lease is
-   * released; after a rejection the lease is left to expire, which covers them (see LeaseCover).
+   * Writes `notBefore` for every number of which a request may still be executed. Must have resolved before such a number may
+   * be sent again, so at the end of each pass, and before the lease is released; after a rejection the lease is left to expire,
+   * which covers them (see LeaseCover).
    */
-  close(stop: Stop | undefined): Promise<void>;
+  settle(stop: Stop | undefined): Promise<void>;
 }
 
 /** Groups wait on a stack, so that a split one is finished before the next begins and the stack stays short. */
 export function createGroupRun(settings: GroupRunSettings, tally: Tally): GroupRun {
   const { sender, steps, fates, size, timeLeftMs } = settings;
-  const waiting: Group[] = [];
+  let unsent: Group[] = [];
   const counted = new Set<DncItem>();
 
   const request = async (group: Group): Promise<Step> => {
@@ -39,7 +38,7 @@ export function createGroupRun(settings: GroupRunSettings, tally: Tally): GroupR
     tally.sent = counted.size;
     const { requestId, answer } = sent;
     const [step, told] = await Promise.allSettled([
-      steps.onAnswer(group, answer, requestId),
+      steps.onAnswer(group, sent),
       sender.conclude(requestId, group.members, answer),
     ]);
     if (step.status === 'rejected') throw step.reason;
@@ -55,20 +54,23 @@ export function createGroupRun(settings: GroupRunSettings, tally: Tally): GroupR
 
   return {
     async send(items) {
-      waiting.push(groupOf(items));
-      for (let group = waiting.at(-1); group !== undefined; group = waiting.at(-1)) {
-        const { next, stop } = await step(group); // when it throws, the group stays for close
-        waiting.splice(-1, 1, ...next);
-        if (stop !== undefined) return stop;
+      const waiting = [groupOf(items)];
+      try {
+        for (let group = waiting.at(-1); group !== undefined; group = waiting.at(-1)) {
+          const { next, stop } = await step(group); // when it throws, the group stays for settle
+          waiting.splice(-1, 1, ...next);
+          if (stop !== undefined) return stop;
+        }
+        return undefined;
+      } finally {
+        unsent.push(...waiting);
       }
-      return undefined;
     },
 
-    endPass: () => steps.settleAlone(undefined),
-
-    async close(stop) {
+    async settle(stop) {
       await steps.settleAlone(stop);
-      for (const group of waiting) await fates.holdBack(group);
+      for (const group of unsent) await fates.holdBack(group);
+      unsent = [];
     },
   };
 }

@@ -15,10 +15,17 @@ export interface RequestSenderSettings {
   clock: Clock;
 }
 
+export interface Sent {
+  requestId: string;
+  answer: BatchAnswer;
+  /** Until the answer came or the client gave up, the wait for token and limiter included. */
+  tookMs: number;
+}
+
 /** Makes one request known before it is made: in the audit trail by id, count and digest, and in each number's history. */
 export interface RequestSender {
   /** Undefined: the lease was lost and nothing was sent. Rejects as DncApi does, or when trail or history cannot be written. */
-  send(members: readonly Sendable[]): Promise<{ requestId: string; answer: BatchAnswer } | undefined>;
+  send(members: readonly Sendable[]): Promise<Sent | undefined>;
   /** The outcome, for the trail. */
   conclude(requestId: string, members: readonly Sendable[], answer: BatchAnswer): Promise<void>;
 }
@@ -66,10 +73,12 @@ export function createRequestSender(settings: RequestSenderSettings): RequestSen
         await fail(requestId, members, 'not sent: the lease was lost'); // announcing took very long
         return undefined;
       }
-      const deadlineMs = clock.nowMs() + lateness.beginMs + lateness.timeoutMs;
+      const begunMs = clock.nowMs();
+      const deadlineMs = begunMs + lateness.beginMs + lateness.timeoutMs;
       const contacts = members.map(({ contact }) => contact);
       try {
-        return { requestId, answer: await api.send(contacts, { deadlineMs, timeoutMs: lateness.timeoutMs }) };
+        const answer = await api.send(contacts, { deadlineMs, timeoutMs: lateness.timeoutMs });
+        return { requestId, answer, tookMs: clock.nowMs() - begunMs };
       } catch (error) {
         await fail(requestId, members, error instanceof Error ? error.message : String(error));
         throw error;
