@@ -10,14 +10,24 @@ export interface BackgroundWorkSettings {
   sqs: SQSClient;
   /** Batches worked at a time. */
   pollers: number;
-  /** Told of each message before its function is handed it. */
-  onMessage: (messageId: string, body: string) => void;
   onTrouble: (message: string) => void;
 }
 
-/** What goes on by itself: the queue's consumers and the schedules. `close` waits for the batches in work. */
-export function startBackgroundWork(settings: BackgroundWorkSettings): { close(): Promise<void> } {
-  const { deployment, functions, sqs, pollers, onMessage, onTrouble } = settings;
+/** What goes on by itself: the queue's consumers and the schedules. */
+export interface BackgroundWork {
+  /**
+   * Until `stop` the clock calls a function each second at least. Where the clock works the queue (`routerRuns: "every-minute"`)
+   * nobody waits for its minute then; a function that no schedule names is left to what calls it else.
+   */
+  hurry(functionName: string): { stop(): void };
+  /** Waits for the batches in work. */
+  close(): Promise<void>;
+}
+
+const HURRIED_EVERY_MS = 1000;
+
+export function startBackgroundWork(settings: BackgroundWorkSettings): BackgroundWork {
+  const { deployment, functions, sqs, pollers, onTrouble } = settings;
   const eventSources = deployment.eventSources.map(({ queueArn, functionName, batchSize }) =>
     startEventSource({
       sqs,
@@ -25,15 +35,21 @@ export function startBackgroundWork(settings: BackgroundWorkSettings): { close()
       queueArn,
       batchSize,
       pollers,
-      invoke(event) {
-        for (const { messageId, body } of event.Records) onMessage(messageId, body);
-        return functions.byFunctionName(functionName).invoke(event);
-      },
+      invoke: (event) => functions.byFunctionName(functionName).invoke(event),
       onTrouble,
     }),
   );
-  const schedules = startSchedules(deployment.schedules, (arn, event) => functions.byArn(arn).invoke(event));
+  const invoke = (arn: string, event: unknown) => functions.byArn(arn).invoke(event);
+  const schedules = startSchedules(deployment.schedules, invoke);
   return {
+    hurry(functionName) {
+      const { arn } = functions.byName(functionName).resource;
+      const its = deployment.schedules.filter(({ functionArn }) => functionArn === arn);
+      return startSchedules(
+        its.map((schedule) => ({ ...schedule, everyMs: HURRIED_EVERY_MS })),
+        invoke,
+      );
+    },
     async close() {
       schedules.stop();
       await Promise.all(eventSources.map((source) => source.stop()));

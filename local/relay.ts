@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Environment } from '../lib/platform/environment.ts';
-import { eventsQueueName, stackName } from '../lib/stage/names.ts';
+import { stackName } from '../lib/stage/names.ts';
 import { WEBHOOK_ROUTES } from '../lib/stage/schema.ts';
 import type { Stage } from '../lib/stage/stage.ts';
-import { startBackgroundWork } from './background-work.ts';
+import { type BackgroundWork, startBackgroundWork } from './background-work.ts';
 import { Closers } from './closers.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import { drainQueue } from './drain-queue.ts';
@@ -21,18 +21,21 @@ import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { startCxoneSimulator } from './simulator/server.ts';
 import { type RelayState, readRelayState } from './state/relay-state.ts';
 import { synthesise } from './synthesise.ts';
-import { RecentMessages } from './watch/recent-messages.ts';
 
 /** A relay on this machine, taking events. */
 export interface LocalRelay {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
   readonly settings: LocalSettings;
+  /** The stage file with what the settings say of this machine. */
+  readonly stage: Stage;
   /** Where each topic is a file; null: topics are Kafka's. */
   readonly topicLogDirectory: string | null;
   state(): Promise<RelayState>;
   /** Runs a function now and answers its result. @throws FunctionError */
   invoke(functionName: string, event?: unknown): Promise<unknown>;
+  /** Until `stop` the queue is worked each second where it is else worked once a minute; otherwise it changes nothing. */
+  hurry(): { stop(): void };
   /** Takes no more events, works off what an embedded queue holds (4 s at most), ends everything. Within 10 s. */
   stop(): Promise<void>;
 }
@@ -93,28 +96,27 @@ async function start(settings: LocalSettings, closers: Closers, onNotice: (line:
   });
   closers.add(() => functions.stop(FINISH_MS));
   await functions.warm(RECEIVER, ROUTER);
-  const messages = new RecentMessages();
   const work = startBackgroundWork({
     deployment,
     functions,
     sqs: services.sqs,
     pollers: routers,
-    onMessage: (messageId, body) => messages.note(messageId, body),
     onTrouble: onNotice,
   });
   // side by side: a batch that hangs ends with its sandbox
   closers.add(async () => void (await Promise.all([work.close(), functions.stop(FINISH_MS)])));
   const endpoints = namedEndpoints(stage, services, secrets.url, deployment);
-  const panelSettings = { url, webhookSecret: settings.webhookSecret, topicLogDirectory, messages };
+  const panelSettings = { url, webhookSecret: settings.webhookSecret, topicLogDirectory, stage };
   const controls = controlsOf(endpoints, services, deployment, functions, panelSettings);
   door = controls.door;
   const stop = async () => {
     controls.closePanel();
     await closeGateway();
-    if (settings.sqsEndpoint === null) await drain(services, deployment, stage, onNotice);
+    if (settings.sqsEndpoint === null) await drain(services, endpoints.queues.events, work, onNotice);
     await closers.closeAll();
   };
-  return { url, settings, topicLogDirectory, state: controls.state, invoke: controls.invoke, stop };
+  const { state, invoke } = controls;
+  return { url, settings, stage, topicLogDirectory, state, invoke, hurry: () => work.hurry(ROUTER), stop };
 }
 
 async function startSimulatedCxone(closers: Closers): Promise<NonNullable<LocalSettings['cxone']>> {
@@ -138,7 +140,7 @@ function controlsOf(
   services: Services,
   deployment: Deployment,
   functions: RunningFunctions,
-  panelSettings: Pick<PanelSettings, 'url' | 'webhookSecret' | 'topicLogDirectory' | 'messages'>,
+  panelSettings: Pick<PanelSettings, 'url' | 'webhookSecret' | 'topicLogDirectory' | 'stage'>,
 ): Controls {
   let received = 0;
   const sources = {
@@ -169,10 +171,11 @@ function controlsOf(
 /** An embedded queue ends with the relay: what it has accepted is routed first. */
 async function drain(
   { sqs }: Services,
-  { queueUrls }: Deployment,
-  stage: Stage,
+  eventsUrl: string,
+  work: BackgroundWork,
   onNotice: (line: string) => void,
 ): Promise<void> {
-  const left = await drainQueue(sqs, queueUrls.get(eventsQueueName(stage.name)) ?? '', DRAIN_MS);
+  const hurried = work.hurry(ROUTER);
+  const left = await drainQueue(sqs, eventsUrl, DRAIN_MS).finally(hurried.stop);
   if (left > 0) onNotice(`${left} accepted events were not routed; the embedded queue ends with the relay`);
 }

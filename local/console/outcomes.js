@@ -35,7 +35,7 @@ function itemOf({ at, kind, line }) {
       'details',
       {},
       summary,
-      element('pre', { tabindex: '0', 'aria-label': 'Log line' }, JSON.stringify(line, null, 2)),
+      element('pre', { tabindex: '0', role: 'group', 'aria-label': 'Log line' }, JSON.stringify(line, null, 2)),
     ),
   );
 }

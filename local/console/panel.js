@@ -2,13 +2,14 @@ import { byId, call, setText } from './elements.js';
 import { saidOf } from './outcomes.js';
 
 /** The event that was sent last, so that its outcomes can be told. */
-let watched = { eventId: null, since: 0, expects: [] };
+let watched = { eventId: null, messageId: null, since: 0, expects: [] };
 
 /** What ends the wait for an action's outcome. */
 const EXPECTS = {
   new: ['routed', 'parked', 'retry'],
   repeat: ['queue-duplicate', 'duplicate'],
-  'late-repeat': ['duplicate', 'routed', 'retry'],
+  'late-repeat': ['duplicate', 'parked', 'retry'],
+  forge: ['routed', 'parked', 'retry'],
   poison: ['parked'],
 };
 let newestOutcome = 0;
@@ -46,15 +47,21 @@ export async function act(button, work) {
 function send(button) {
   const action = button.dataset.send;
   return act(button, async () => {
-    watched = { eventId: null, since: newestOutcome, expects: [] };
     const since = newestOutcome;
-    const { status, eventId, answer } = await call('/_local/send', { action, kind: byId('kind').value });
-    if (action === 'forge')
-      return say(`Answered ${status}: ${JSON.parse(answer).title ?? 'refused'}. Nothing of it was read.`);
-    watched = { eventId, since, expects: EXPECTS[action] };
-    say(status === null ? 'Put into the queue.' : `Answered ${status}: it is durably queued.`);
-    tellOutcomes(early);
+    watched = { eventId: null, messageId: null, since, expects: [] };
+    const sent = await call('/_local/send', { action, kind: byId('kind').value });
+    say(answerOf(sent));
+    if (sent.refusal !== null) return;
+    watched = { ...sent, since, expects: EXPECTS[action] };
+    tellOutcomes([]);
   });
+}
+
+function answerOf({ status, refusal }) {
+  if (status === null) return 'Put into the queue.';
+  if (refusal === null) return `Answered ${status}: it is durably queued.`;
+  const then = status === 401 ? 'Nothing of it was read.' : 'It is not queued.';
+  return `Answered ${status}: ${refusal}. ${status < 500 ? then : 'CXone would send it again.'}`;
 }
 
 /** Outcomes may be heard of before the answer is. */
@@ -63,12 +70,9 @@ let early = [];
 export function tellOutcomes(outcomes) {
   early = [...early, ...outcomes].slice(-50);
   newestOutcome = Math.max(newestOutcome, ...outcomes.map(({ id }) => id));
-  const mine = early.find(
-    ({ id, kind, line }) =>
-      id > watched.since &&
-      watched.expects.includes(kind) &&
-      (watched.eventId === null || line.eventId === watched.eventId),
-  );
+  const { eventId, messageId, since, expects } = watched;
+  const isOfIt = (line) => (eventId === null ? line.messageId === messageId : line.eventId === eventId);
+  const mine = early.find(({ id, kind, line }) => id > since && expects.includes(kind) && isOfIt(line));
   if (mine === undefined) return;
   say(saidOf(mine));
   if (mine.kind === 'retry') watched.since = mine.id;
@@ -90,9 +94,11 @@ const TOGGLES = {
   },
 };
 
+const NOT_OURS = 'Not embedded in this relay, or not used by its stage';
+
 function toggle(button) {
   const { break: breaks, mend } = TOGGLES[button.dataset.toggle];
-  return breakPart(...(button.getAttribute('aria-pressed') === 'true' ? mend : breaks));
+  return breakPart(...('broken' in button.dataset ? mend : breaks));
 }
 
 async function breakPart(breakage, told) {
@@ -105,9 +111,12 @@ export function showParts(parts) {
     const part = parts[button.dataset.toggle];
     const { broken, labels } = TOGGLES[button.dataset.toggle];
     button.disabled = part === null;
-    if (part === null) button.title = 'Not embedded in this relay';
-    button.setAttribute('aria-pressed', String(part === broken));
+    if (part === null) button.title = NOT_OURS;
+    button.toggleAttribute('data-broken', part === broken); // the label says what it does: a pressed state would turn that round
     setText(button, part === broken ? labels[1] : labels[0]);
   }
-  for (const button of document.querySelectorAll('[data-break]')) button.disabled = parts.redis === null;
+  for (const button of document.querySelectorAll('[data-break]')) {
+    button.disabled = parts.redis === null;
+    if (button.disabled) button.title = NOT_OURS;
+  }
 }

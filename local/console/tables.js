@@ -2,6 +2,7 @@ import { byId, call, element, replaceWhenChanged, setText } from './elements.js'
 import { act, say } from './panel.js';
 
 export function wireTables() {
+  byId('dnc-scroll').tabIndex = 0; // by keyboard one scrolls what has the focus
   byId('redrive-all').addEventListener('click', ({ currentTarget }) => act(currentTarget, () => redrive({})));
   byId('dnc-now').addEventListener('click', ({ currentTarget }) => act(currentTarget, tellCxone));
   byId('plan-now').addEventListener('click', ({ currentTarget }) => act(currentTarget, showPlan));
@@ -13,7 +14,9 @@ export function showTables({ dnc, subscriptions, queues, counters, audit }) {
   replaceWhenChanged(byId('dnc'), JSON.stringify(dnc.numbers), () => dnc.numbers.map(numberRow));
   setText(
     byId('subscriptions-summary'),
-    subscriptions.length === 0 ? 'The stage file declares none.' : `${subscriptions.length} known.`,
+    subscriptions.length === 0
+      ? 'None. What the stage file declares is shown once it is reconciled.'
+      : `${subscriptions.length} known.`,
   );
   replaceWhenChanged(byId('subscriptions'), JSON.stringify(subscriptions), () =>
     subscriptions.map(({ name, state }) =>
@@ -47,15 +50,22 @@ async function showParked(key) {
     const { total, events } = await call('/_local/dead-letters');
     byId('parked-none').hidden = total > 0;
     byId('redrive-all').hidden = total === 0;
-    byId('parked').replaceChildren(...events.map(parkedItem));
-    if (total > events.length) {
-      byId('parked').append(
-        element('li', {}, `${total - events.length} more wait behind these or are held by another command.`),
-      );
-    }
+    const more = total - events.length;
+    const behind = `${more} more wait behind these or are held by another command.`;
+    replaceParked([...events.map(parkedItem), ...(more > 0 ? [element('li', {}, behind)] : [])]);
   } catch {
     parkedKey = ''; // asked again with the next state
   }
+}
+
+/** Focus stays with the same letter, or goes to one that is left: a keyboard would begin at the top of the page anew. */
+function replaceParked(items) {
+  const list = byId('parked');
+  const held = list.contains(document.activeElement) ? document.activeElement.ariaLabel : null;
+  list.replaceChildren(...items);
+  if (held === null) return;
+  const buttons = [...list.querySelectorAll('button')];
+  (buttons.find(({ ariaLabel }) => ariaLabel === held) ?? buttons[0] ?? byId('parked-title')).focus();
 }
 
 function parkedItem({ messageId, eventId, reason, detail, parkedAt }) {
@@ -83,8 +93,9 @@ async function redrive(which) {
 }
 
 async function tellCxone() {
-  await call('/_local/invoke/dnc-batcher', {});
-  say('The pending numbers were sent to CXone.');
+  const { status, confirmed, remaining, failedInAll } = await call('/_local/invoke/dnc-batcher', {});
+  if (status === 'busy') return say('Not sent by this: another run holds the Do-Not-Call queue.');
+  say(`Confirmed by CXone: ${confirmed}; still pending: ${remaining}; failed in all: ${failedInAll}.`);
 }
 
 async function showPlan() {
@@ -93,5 +104,10 @@ async function showPlan() {
     element('li', {}, badge(type === 'keep' ? 'routed' : 'accepted', type), ` ${name}: ${reason}`),
   );
   byId('plan').replaceChildren(...(lines.length > 0 ? lines : [element('li', {}, 'Nothing would change.')]));
-  say(`The plan has ${plan.actions.filter(({ type }) => type !== 'keep').length} changes.`);
+  const changes = plan.actions.filter(({ type }) => ['create', 'update', 'delete'].includes(type)).length;
+  say(
+    plan.limitError === undefined
+      ? `The plan has ${changes} changes.`
+      : `Nothing of it can be done: ${plan.limitError}.`,
+  );
 }

@@ -40,7 +40,8 @@ export async function answerPanel(
       return withInput(sendSchema, body, response, ({ action, kind }) => sender.send(action, kind));
     case 'POST /_local/break':
       return withInput(breakSchema, body, response, async ({ breakage }) => {
-        if (!breakages.apply(breakage)) throw new CannotSend('that part is not embedded in this relay');
+        if (!breakages.apply(breakage))
+          throw new CannotSend('that part is not embedded in this relay, or not used by its stage');
         return breakages.state();
       });
     case 'POST /_local/redrive':

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { EmbeddedRedis } from '../embedded/redis/server.ts';
 
-/** null: the part is not embedded, and not ours to break. */
+/** null: the part is not embedded, or the stage does not use it; not ours to break. */
 export interface PartsState {
   redis: 'well' | 'away' | null;
   topics: 'well' | 'failing' | null;
@@ -12,7 +12,7 @@ export type Breakage = (typeof BREAKAGES)[number];
 
 export interface Breakages {
   state(): PartsState;
-  /** False: the part is not embedded. */
+  /** False: the part is not ours to break. */
   apply(breakage: Breakage): boolean;
   mendAll(): void;
 }

@@ -1,10 +1,10 @@
+import type { Stage } from '../../lib/stage/stage.ts';
 import type { MetricCounters } from '../metric-counters.ts';
 import type { NamedEndpoints } from '../named-endpoints.ts';
 import type { Services } from '../services.ts';
 import type { RelayState } from '../state/relay-state.ts';
 import { ActivityHistory } from '../watch/activity-history.ts';
 import type { OutcomeFeed } from '../watch/outcome-feed.ts';
-import type { RecentMessages } from '../watch/recent-messages.ts';
 import type { Panel } from './answer-panel.ts';
 import { createBreakages } from './breakages.ts';
 import { EventStream } from './event-stream.ts';
@@ -15,22 +15,22 @@ export interface PanelSettings {
   url: string;
   webhookSecret: string;
   topicLogDirectory: string | null;
+  stage: Stage;
   endpoints: NamedEndpoints;
   services: Pick<Services, 'sqs' | 'embeddedRedis'>;
   counters: MetricCounters;
   outcomes: OutcomeFeed;
-  messages: RecentMessages;
   state: () => Promise<RelayState>;
 }
 
 /** `close` ends the page's streams and mends what the panel has broken. */
 export function createPanel(settings: PanelSettings): Panel & { close(): void } {
-  const { url, webhookSecret, topicLogDirectory, endpoints, services, counters, outcomes, messages } = settings;
-  const breakages = createBreakages(services.embeddedRedis, topicLogDirectory);
+  const { url, webhookSecret, topicLogDirectory, stage, endpoints, services, counters, outcomes } = settings;
+  const breakages = createBreakages(stage.dedup.filter === 'off' ? null : services.embeddedRedis, topicLogDirectory);
   const history = new ActivityHistory(outcomes.totals);
   const { byKind, rejectedByReason, routedByDestination } = outcomes.totals;
   const snapshot = async () => ({
-    stage: endpoints.stage,
+    stage: stage.name,
     state: await settings.state(),
     outcomes: byKind,
     rejectedByReason,
@@ -53,7 +53,8 @@ export function createPanel(settings: PanelSettings): Panel & { close(): void } 
       webhookSecret,
       sqs,
       eventsUrl: endpoints.queues.events,
-      messages,
+      stage,
+      isRouted: (eventId) => outcomes.after(0).some(({ kind, line }) => kind === 'routed' && line.eventId === eventId),
     }),
     close() {
       stream.close();

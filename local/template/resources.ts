@@ -171,11 +171,12 @@ export interface ScheduleResource {
 
 const UNITS_MS: Record<string, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
+/** One a target: a rule that names a function several times runs it as often, side by side. */
 export function scheduleResources(template: Template, physical: ReadonlyMap<string, Physical>): ScheduleResource[] {
-  return ofType(template, 'AWS::Events::Rule', physical).map(([ruleName, { ScheduleExpression, Targets }]) => {
+  return ofType(template, 'AWS::Events::Rule', physical).flatMap(([ruleName, { ScheduleExpression, Targets }]) => {
     const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(String(ScheduleExpression)) ?? [];
     if (unit === undefined) throw new Error(`the local relay cannot read the schedule ${String(ScheduleExpression)}`);
-    const [target] = Targets as { Arn: string }[];
-    return { ruleName, functionArn: target?.Arn ?? '', everyMs: Number(count) * (UNITS_MS[unit] ?? 0) };
+    const everyMs = Number(count) * (UNITS_MS[unit] ?? 0);
+    return (Targets as { Arn: string }[]).map(({ Arn }) => ({ ruleName, functionArn: Arn, everyMs }));
   });
 }

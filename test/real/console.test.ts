@@ -6,6 +6,7 @@ import { createDeadLetters } from '../../lib/platform/dead-letters.ts';
 import type { NamedEndpoints } from '../../local/named-endpoints.ts';
 import { eventually } from '../e2e/support/eventually.ts';
 import { type RelayProcess, removeDirectory, startRelay } from '../e2e/support/relay-process.ts';
+import { send } from '../e2e/support/webhook.ts';
 import { ensureChromium } from './services/chromium.ts';
 
 const OFFLINE =
@@ -91,8 +92,11 @@ describe('the console in a browser', () => {
     await eventually(
       async () => (await number('ledgerReads')) > reads && (await number('filterUnavailable')) > without,
     );
+    const button = page.locator('[data-toggle="redis"]');
+    // told by its label alone: pressed as well, it would be heard as "Bring Redis back, pressed"
+    expect([await button.innerText(), await button.getAttribute('aria-pressed')]).toEqual(['Bring Redis back', null]);
     await press('Bring Redis back');
-    await page.getByRole('button', { name: 'Redis away', pressed: false }).waitFor();
+    await page.getByRole('button', { name: 'Redis away', exact: true }).waitFor();
   }, 60_000);
 
   it('makes the topics fail: the event is kept, and routed once they are mended', async () => {
@@ -110,11 +114,13 @@ describe('the console in a browser', () => {
     await page.locator('#parked li', { hasText: 'envelope-unreadable' }).waitFor();
     await park('AAAAAAAAAAAAAAAAAAAAAA', 'retries-exhausted');
     await page.locator('#parked li', { hasText: 'retries-exhausted' }).waitFor();
-    await press('Redrive AAAAAAAAAAAAAAAAAAAAAA');
+    await page.getByRole('button', { name: 'Redrive AAAAAAAAAAAAAAAAAAAAAA', exact: true }).focus();
+    await page.keyboard.press('Enter');
     await shows('routed', 4);
     expect(relay.topic('cxone.transfers.raw')).toMatchObject([{ headers: { ce_id: 'AAAAAAAAAAAAAAAAAAAAAA' } }]);
     await page.locator('#parked li', { hasText: 'retries-exhausted' }).waitFor({ state: 'detached' });
     expect(await page.locator('#parked li').count()).toBe(1);
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Redrive'); // of the one that is left
     await shows('lying', 1);
   }, 60_000);
 
@@ -124,11 +130,16 @@ describe('the console in a browser', () => {
     await says(/^Routed to the Do-Not-Call queue/);
     await page.locator('#dnc tr', { hasText: '+1415555' }).waitFor();
     await press('Tell CXone now');
+    await says(/^Confirmed by CXone: \d+; still pending: \d+; failed in all: 0\.$|^Not sent by this/);
     await page.locator('#dnc tr', { hasText: 'synced' }).waitFor({ timeout: 30_000 });
     await page.locator('#subscriptions li', { hasText: 'contacts' }).waitFor({ timeout: 60_000 });
     await press('Show the plan (dry run)');
     await page.locator('#plan li', { hasText: 'contacts: as declared' }).waitFor({ timeout: 30_000 });
   }, 120_000);
+
+  it('tells whoever does not see it of the connection', async () => {
+    expect(await page.getByRole('status').filter({ hasText: 'live' }).count()).toBe(1);
+  });
 
   it('is worked by keyboard alone, and says what each control is', async () => {
     await page.locator('#kind').focus();
@@ -155,6 +166,23 @@ describe('the console in a browser', () => {
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     }
   });
+
+  it('tells why an event was not taken, and takes no other for it', async () => {
+    const other = await startRelay({ stage: { routing: { QUEUE_TRANSFER: 'transfers' } } });
+    try {
+      await page.goto(other.url);
+      await press('Send an event');
+      await says(/^Answered 400: Event type is not routed; .* It is not queued\.$/);
+      expect(await send(other, '{"actionType":"QUEUE_TRANSFER","contactId":"c"}')).toMatchObject({ status: 202 });
+      await shows('routed', 1);
+      await page.locator('#outcomes .badge.routed').waitFor();
+      expect(await said()).toMatch(/^Answered 400/);
+    } finally {
+      await page.goto(relay.url); // a page without its relay complains
+      await other.kill();
+      removeDirectory(other.dataDirectory);
+    }
+  }, 120_000);
 
   it('leaves the browser without complaint', () => {
     expect(complaints).toEqual([]);

@@ -38,6 +38,8 @@ export interface RelayProcess {
   state(): Promise<RelayState>;
   invoke(functionName: string, event?: unknown): Promise<unknown>;
   topic(name: string): TopicLine[];
+  /** What it has printed so far. */
+  output(): string;
   /** SIGTERM, then its end. */
   stop(): Promise<Stopped>;
   /** SIGKILL: nothing is finished or tidied. Does nothing to one that has ended. */
@@ -52,6 +54,8 @@ export interface RelayOptions {
   /** Content of the stage file, named `e2e`. */
   stage?: Record<string, unknown>;
   dataDirectory?: string;
+  /** Of the start command. */
+  args?: readonly string[];
 }
 
 /** Retries quickly: a test has no minutes to wait. */
@@ -72,12 +76,11 @@ export async function startRelay(options: RelayOptions = {}): Promise<RelayProce
   const dataDirectory = options.dataDirectory ?? temporaryDirectory();
   const stageFile = join(dataDirectory, 'e2e.json');
   writeFileSync(stageFile, JSON.stringify({ ...QUICK_RETRIES, ...options.stage }));
-  const { child, ended, listening } = launch({
-    PORT: '0',
-    RELAY_DATA_DIR: dataDirectory,
-    RELAY_STAGE_FILE: stageFile,
-    ...options.environment,
-  });
+  const { environment, args } = options;
+  const { child, ended, listening, output } = launch(
+    { PORT: '0', RELAY_DATA_DIR: dataDirectory, RELAY_STAGE_FILE: stageFile, ...environment },
+    args,
+  );
   const url = await listening;
   const end = async (signal: NodeJS.Signals) => {
     const startedAtMs = performance.now();
@@ -94,6 +97,7 @@ export async function startRelay(options: RelayOptions = {}): Promise<RelayProce
       return (await fetch(`${url}/_local/invoke/${name}`, { method: 'POST', body })).json();
     },
     topic: (name) => readTopic(dataDirectory, name),
+    output,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     freeze: () => void child.kill('SIGSTOP'),
@@ -123,20 +127,22 @@ function launch(
   child: ChildProcess;
   ended: Promise<Ended>;
   listening: Promise<string>;
+  output: () => string;
 } {
   const child = spawn(process.execPath, ['local/index.ts', ...args], {
     cwd: PROJECT,
     env: { PATH: process.env.PATH ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const output: string[] = [];
+  const lines: string[] = [];
+  const output = () => lines.join('\n');
   const listening = new Promise<string>((resolveUrl, reject) => {
-    const tooLate = setTimeout(() => reject(new Error(`no listening line:\n${output.join('\n')}`)), START_WITHIN_MS);
-    child.on('exit', () => reject(new Error(`the relay ended:\n${output.join('\n')}`)));
+    const tooLate = setTimeout(() => reject(new Error(`no listening line:\n${output()}`)), START_WITHIN_MS);
+    child.on('exit', () => reject(new Error(`the relay ended:\n${output()}`)));
     for (const stream of [child.stdout, child.stderr]) {
       if (stream === null) continue;
       createInterface({ input: stream }).on('line', (line) => {
-        output.push(line);
+        lines.push(line);
         const [, url] = /^CXone Relay listening on (http:\S+)$/.exec(line) ?? [];
         if (url === undefined) return;
         clearTimeout(tooLate);
@@ -147,8 +153,8 @@ function launch(
   });
   const end = once(child, 'close').then((values): Ended => {
     const [code, signal] = values as [number | null, NodeJS.Signals | null];
-    return { code, signal, output: output.join('\n') };
+    return { code, signal, output: output() };
   });
   listening.catch(() => undefined); // whoever waits for the end does not wait for this
-  return { child, ended: end, listening };
+  return { child, ended: end, listening, output };
 }

@@ -43,6 +43,13 @@ describe('the template', () => {
     ]);
   });
 
+  it('ticks each target of a rule by itself, the same function several times too', () => {
+    const Targets = [{ Arn: 'arn:f' }, { Arn: 'arn:f' }, { Arn: 'arn:g' }];
+    const rule = { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(1 minute)', Targets } };
+    const ticks = scheduleResources({ Resources: { Rule: rule } }, physical);
+    expect(ticks.map(({ functionArn }) => functionArn)).toEqual(['arn:f', 'arn:f', 'arn:g']);
+  });
+
   it('with a schedule that cannot be read is refused', () => {
     const rule = { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'cron(0 * * * ? *)', Targets: [] } };
     expect(() => scheduleResources({ Resources: { Rule: rule } }, physical)).toThrow(/cron/);

@@ -27,7 +27,7 @@ beforeEach(async () => {
       async send(...input: unknown[]) {
         if (input[0] === 'repeat') throw new CannotSend('send an event first');
         sent.push(input);
-        return { status: 202, eventId: 'e', answer: '' };
+        return { status: 202, eventId: 'e', messageId: null, refusal: null };
       },
     },
     parked: { list: async () => ({ total: 0, events: [] }), redrive: async () => 0 },
@@ -117,7 +117,7 @@ describe('the console’s buttons', () => {
     expect(await post('/_local/send', { action: 'explode' })).toEqual([400, { message: expect.any(String) }]);
     expect(await post('/_local/redrive', { messageId: 7 })).toEqual([400, { message: expect.any(String) }]);
     expect(await post('/_local/send', { action: 'repeat' })).toEqual([409, { message: 'send an event first' }]);
-    const notOurs = { message: 'that part is not embedded in this relay' };
+    const notOurs = { message: 'that part is not embedded in this relay, or not used by its stage' };
     expect(await post('/_local/break', { breakage: 'redis-away' })).toEqual([409, notOurs]);
   });
 });
