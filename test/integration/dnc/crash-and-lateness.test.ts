@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import type { DncApi } from '../../../lib/dnc/dnc-api.ts';
 import type { DncEvent } from '../../../lib/dnc/types.ts';
 import { fakeClock } from '../../support/clock.ts';
 import { createDncRelay, type DncRelay, eventOf, MINUTE_MS, numberOf } from './support/dnc-relay.ts';
@@ -8,9 +9,10 @@ import { memoryOutside } from './support/outside.ts';
 
 const TWO_MINUTES_MS = 120_000;
 
-function start() {
+function start(laneOf?: DncApi['laneOf']) {
   const clock = fakeClock();
   const api = memoryDncApi(clock);
+  if (laneOf) api.laneOf = laneOf;
   return { clock, api, relay: createDncRelay({ clock, api, outside: memoryOutside(clock) }) };
 }
 
@@ -182,10 +184,15 @@ describe('a batcher that dies, doubles or meets a late CXone', () => {
     expect(other).toBeDefined();
   });
 
-  it('ends with the newest preference of every number, whatever happens on the way', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(action, { minLength: 10, maxLength: 60 }), liveThrough), {
-      numRuns: 150,
-    });
+  it.each<[string, DncApi['laneOf'] | undefined]>([
+    ['in one lane', undefined],
+    ['in lanes of their own', ({ preference }) => ({ name: preference, limit: 100 })],
+  ])('ends with the newest preference of every number, whatever happens on the way, %s', async (_lanes, laneOf) => {
+    const actions = fc.array(action, { minLength: 10, maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(actions, (all) => liveThrough(all, laneOf)),
+      { numRuns: 150 },
+    );
   });
 });
 
@@ -218,8 +225,8 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ do: fc.constant('wait' as const), ms: fc.nat({ max: 90_000 }) }),
 );
 
-async function liveThrough(actions: Action[]): Promise<void> {
-  const { clock, api, relay } = start();
+async function liveThrough(actions: Action[], laneOf: DncApi['laneOf'] | undefined): Promise<void> {
+  const { clock, api, relay } = start(laneOf);
   const newest = new Map<string, DncEvent>();
   for (const act of actions) {
     if (act.do === 'wait') clock.advance(act.ms);
