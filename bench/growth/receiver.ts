@@ -6,7 +6,7 @@ import { pairAsync } from '../paired.ts';
 import type { Figure } from '../report.ts';
 import { type GrowthSizes, grown } from './grown.ts';
 
-const EVENTS = 10_000;
+const EVENTS = 40_000;
 /** As many calls are made with each body. */
 const CALLS_A_BODY = 200;
 const FILLING = 'x'.repeat(900);
