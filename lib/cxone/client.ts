@@ -1,3 +1,4 @@
+import { within } from '../platform/within.ts';
 import { toCxoneError } from './failures.ts';
 import { createRateLimiter } from './limiter.ts';
 import { type RetryDependencies, sendWithRetries } from './retries.ts';
@@ -23,13 +24,13 @@ export function createCxoneClient(settings: CxoneClientSettings): CxoneClient {
   const send = async (request: CxoneRequest): Promise<CxoneAnswer> => {
     const url = urlOf(base, request);
     const deadlineMs = request.deadlineMs ?? Number.POSITIVE_INFINITY;
-    const within = <T>(work: Promise<T>) => beforeDeadline(work, deadlineMs - settings.clock.nowMs());
+    const inTime = <T>(work: Promise<T>) => beforeDeadline(work, deadlineMs - settings.clock.nowMs());
     let token: StoredToken | undefined;
     const result = await sendWithRetries(
       {
         build: async (afterUnauthorized) => {
           const refused = afterUnauthorized ? token : undefined;
-          token = await within(refused === undefined ? tokens.current() : tokens.replacing(refused));
+          token = await inTime(refused === undefined ? tokens.current() : tokens.replacing(refused));
           return httpRequest(request, url, token.accessToken);
         },
         attempts: request.attempts ?? DEFAULT_ATTEMPTS,
@@ -106,17 +107,6 @@ function httpRequest(request: CxoneRequest, url: string, accessToken: string): H
   };
 }
 
-/** Waiting for a token ends at the deadline; the renewal itself goes on, others may wait for it too. Real time: it is network. */
-async function beforeDeadline<T>(work: Promise<T>, leftMs: number): Promise<T> {
-  if (leftMs === Number.POSITIVE_INFINITY) return work;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const error = new CxoneError('failed', 'not sent: no token before the deadline');
-    timer = setTimeout(reject, Math.min(Math.max(0, leftMs), 2 ** 31 - 1), error);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+/** Waiting for a token ends at the deadline; the renewal itself goes on, others may wait for it too. */
+const beforeDeadline = <T>(work: Promise<T>, leftMs: number): Promise<T> =>
+  within(Math.max(0, leftMs), work, () => new CxoneError('failed', 'not sent: no token before the deadline'));
