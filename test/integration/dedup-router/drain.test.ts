@@ -42,11 +42,13 @@ function draining(queue: QueueReader, batchMs = 50) {
   const startMs = world.clock.nowMs();
   const handler = createHandler(world.deps);
   const batches: number[] = [];
+  const givenMs: number[] = [];
   const run = createDrain({
     queue,
     log: world.log,
     async work(event, invocation) {
       batches.push(event.Records.length);
+      givenMs.push(invocation.getRemainingTimeInMillis());
       world.clock.advance(batchMs);
       return handler(event, invocation);
     },
@@ -54,7 +56,7 @@ function draining(queue: QueueReader, batchMs = 50) {
   const contents = () =>
     [...world.topics.values()].flat().map(({ value }) => JSON.parse(Buffer.from(value).toString()) as Contents);
   const remainingMs = () => 60_000 - (world.clock.nowMs() - startMs);
-  return { world, batches, contents, run: () => run({ getRemainingTimeInMillis: remainingMs }) };
+  return { world, batches, givenMs, contents, run: () => run({ getRemainingTimeInMillis: remainingMs }) };
 }
 interface Contents {
   contactId: string;
@@ -108,6 +110,13 @@ describe('a run by the clock', () => {
     expect(batches.length).toBe(3); // at 60, 44 and 28 s, not at 12 s
     const rest = await reader.receive();
     expect(rest.length).toBe(10);
+  });
+
+  it('keeps time to delete what a batch has worked', async () => {
+    await send('a', '1');
+    const { run, givenMs } = draining(reader);
+    await run();
+    expect(givenMs).toEqual([56_000]); // of 60
   });
 
   it('is a failed run when the queue cannot be read, and tells of messages that could not be deleted', async () => {
